@@ -1,0 +1,178 @@
+//! What can be typed. Parsing does nothing but check the form of a value.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::parse_size;
+use crate::rule::{Confidence, Severity};
+
+/// Finds leaked credentials, and never says clean when it could not look.
+#[derive(Debug, Parser)]
+#[command(name = "redhanded", version, about, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.")]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Color {
+    /// On terminals, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Scan files, folders or standard input.
+    Scan(Box<ScanArgs>),
+    /// List, show and check rules.
+    Rules(RulesArgs),
+}
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  redhanded scan                         the current folder
+  redhanded scan src config.yaml         several files and folders
+  git diff | redhanded scan -            standard input
+  redhanded scan --format human --format json=report.json .
+  redhanded scan --only github-pat-classic --explain .
+
+Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.";
+
+#[derive(Debug, Args)]
+#[command(after_help = SCAN_EXAMPLES)]
+pub(super) struct ScanArgs {
+    /// Files and folders; `-` is standard input.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) walk: WalkArgs,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+}
+
+/// What is read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is scanned")]
+pub(super) struct WalkArgs {
+    /// Scan what git ignores, too.
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    /// Follow symbolic links.
+    #[arg(long)]
+    pub(super) follow: bool,
+    /// Leave out what matches, in the language of .gitignore (repeatable).
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+    /// Read at most so much of a file [default: 256M].
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) max_file_size: Option<u64>,
+}
+
+/// Which rules run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub(super) struct RuleArgs {
+    /// Run only these rules (repeatable, comma-separated).
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) only: Vec<String>,
+    /// Do not run these rules (repeatable, comma-separated).
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) skip: Vec<String>,
+    /// Add the rules of a file or folder (repeatable).
+    #[arg(long = "rules", value_name = "FILE|DIR")]
+    pub(super) files: Vec<PathBuf>,
+    /// Read this configuration instead of .redhanded.toml.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no configuration.
+    #[arg(long)]
+    pub(super) no_config: bool,
+}
+
+/// What is reported, how and where.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub(super) struct ReportArgs {
+    /// Format, or format and file (repeatable): human, json, jsonl.
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
+    /// Write the report to a file.
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Only findings and trouble: no advice, no summary, no progress.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Show credentials in clear.
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+    /// Show what was dropped, and why.
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// Report findings from this severity on: info, low, medium, high, critical.
+    #[arg(long, value_name = "SEVERITY")]
+    pub(super) min_severity: Option<Severity>,
+    /// Report findings from this confidence on: low, medium, high.
+    #[arg(long, value_name = "CONFIDENCE")]
+    pub(super) min_confidence: Option<Confidence>,
+}
+
+/// How the program runs and ends.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub(super) struct RunArgs {
+    /// Fail only on findings from this severity on.
+    #[arg(long, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<Severity>,
+    /// Exit with this code instead of 1 when there are findings.
+    #[arg(long, value_name = "N")]
+    pub(super) exit_code: Option<u8>,
+    /// Exit with 0 although something could not be scanned.
+    #[arg(long)]
+    pub(super) allow_partial: bool,
+    /// Threads; 0 for one for each processor.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) threads: usize,
+    /// Run every pattern on all text, without the prefilter.
+    #[arg(long, hide = true)]
+    pub(super) plainly: bool,
+    /// Bytes of new text in a piece of a large file.
+    #[arg(long, hide = true, value_parser = parse_size)]
+    pub(super) piece_size: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List the built-in rules.
+    List,
+    /// Show all of one rule.
+    Show {
+        /// The rule's id.
+        id: String,
+    },
+    /// Check rule files: their form, their examples and near misses.
+    Check {
+        /// Rule files, or folders of them.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+}

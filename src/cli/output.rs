@@ -1,0 +1,126 @@
+//! Where reports go: standard output, or a file that is complete or not there.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anstream::{AutoStream, ColorChoice};
+use anyhow::Context;
+
+use super::args::Color;
+use crate::report::{Report, Reporter};
+
+/// A format and where it goes.
+pub(super) struct Target {
+    pub(super) reporter: &'static dyn Reporter,
+    pub(super) destination: Destination,
+}
+
+/// Where a report goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Destination {
+    Stdout,
+    File(PathBuf),
+}
+
+impl Destination {
+    /// A file, or standard output for none and for `-`.
+    pub(super) fn new(file: Option<PathBuf>) -> Self {
+        match file {
+            Some(file) if file != Path::new("-") => Self::File(file),
+            _ => Self::Stdout,
+        }
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout => f.write_str("standard output"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+impl Color {
+    fn choice(self) -> ColorChoice {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+    }
+}
+
+impl Target {
+    /// Makes sure that the report can be written, before the work of scanning.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let Destination::File(path) = &self.destination else { return Ok(()) };
+        let folder = folder_of(path);
+        let writable = folder.metadata().and_then(|metadata| {
+            if metadata.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
+        });
+        writable.with_context(|| format!("cannot write the report {}", path.display()))
+    }
+
+    /// Writes the report. A reader that has gone away is no error: it has seen
+    /// what it wanted.
+    pub(super) fn write(&self, report: &Report<'_>, color: Color) -> anyhow::Result<()> {
+        let result = match &self.destination {
+            Destination::Stdout => self.write_stdout(report, color),
+            Destination::File(path) => self.write_file(path, report),
+        };
+        match result {
+            Err(error) if is_closed_pipe(&error) => Ok(()),
+            result => {
+                result.with_context(|| format!("cannot write the report to {}", self.destination))
+            }
+        }
+    }
+
+    fn write_stdout(&self, report: &Report<'_>, color: Color) -> io::Result<()> {
+        let mut out = stdout(color);
+        self.reporter.write(report, &mut out)?;
+        out.flush()
+    }
+
+    /// Writes beside the file, then renames: the report is there whole or not
+    /// at all. What is no file, `/dev/stderr` say, is written to directly.
+    fn write_file(&self, path: &Path, report: &Report<'_>) -> io::Result<()> {
+        let special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
+        if special {
+            let file = File::options().write(true).open(path)?;
+            return self.write_plain(file, report).map(drop);
+        }
+        let beside = tempfile::Builder::new().prefix(".redhanded-").tempfile_in(folder_of(path))?;
+        let (file, temporary) = beside.into_parts();
+        let file = self.write_plain(file, report)?;
+        file.sync_all()?;
+        temporary.persist(path).map_err(|error| error.error)
+    }
+
+    fn write_plain(&self, file: File, report: &Report<'_>) -> io::Result<File> {
+        let mut out = BufWriter::new(AutoStream::never(file));
+        self.reporter.write(report, &mut out)?;
+        let stream = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        Ok(stream.into_inner())
+    }
+}
+
+/// Standard output, with colours or without.
+pub(super) fn stdout(color: Color) -> impl Write {
+    BufWriter::new(AutoStream::new(io::stdout(), color.choice()).lock())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Whether an error says that nobody reads any more.
+pub(super) fn is_closed_pipe(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}

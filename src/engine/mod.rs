@@ -1,0 +1,150 @@
+//! From bytes to candidates: the prefilter finds where a rule could match, the
+//! matcher tells whether it does.
+//!
+//! Everything here is pure: bytes go in, values come out, buffers are lent by
+//! the caller as [`Scratch`].
+//!
+//! Each literal found is followed up by itself. What a rule finds at a place
+//! depends on the bytes within the rule's reach of that place and on nothing
+//! else, so a text gives the same candidates whole, in pieces, or in the parts
+//! of it that are new.
+
+mod matcher;
+mod prefilter;
+
+use std::sync::Arc;
+
+pub use matcher::{Scratch, compiles};
+
+use crate::rule::{RuleIndex, RuleSet};
+use crate::span::Span;
+use crate::unit::Unit;
+use matcher::Matcher;
+use prefilter::Prefilter;
+
+/// Bytes of context that must stand around a piece's core, beyond the longest
+/// match: the look-around of patterns and what the stages after the engine
+/// read of the line.
+pub const CONTEXT: usize = 4096;
+/// Longest match of a pattern without bound that is sure to be found when it
+/// crosses the border of two pieces.
+const UNBOUNDED_REACH: usize = 64 * 1024;
+
+/// A place where a rule's pattern matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// The rule.
+    pub rule: RuleIndex,
+    /// The credential.
+    pub secret: Span,
+    /// The whole match.
+    pub span: Span,
+}
+
+/// A set of rules, ready to run.
+pub struct Engine {
+    rules: Arc<RuleSet>,
+    prefilter: Prefilter,
+    /// What each trigger of the prefilter stands for.
+    triggers: Vec<Place>,
+    /// Rules that run on whole units.
+    global: Vec<RuleIndex>,
+    matchers: Vec<Matcher>,
+}
+
+/// What a hit of a trigger says: where which rule may match.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    rule: RuleIndex,
+    before_min: u32,
+    before_max: u32,
+}
+
+impl Engine {
+    /// An engine for all rules of a set. No pattern is compiled before its
+    /// rule is needed.
+    pub fn new(rules: Arc<RuleSet>) -> Self {
+        let local = || rules.iter().filter(|(_, rule)| rule.is_local());
+        let triggers = local().flat_map(|(index, rule)| {
+            rule.triggers.iter().map(move |trigger| Place {
+                rule: index,
+                before_min: trigger.before_min,
+                before_max: trigger.before_max,
+            })
+        });
+        Self {
+            prefilter: Prefilter::new(local().flat_map(|(_, rule)| rule.triggers.iter())),
+            triggers: triggers.collect(),
+            global: rules.iter().filter(|(_, rule)| !rule.is_local()).map(|(i, _)| i).collect(),
+            matchers: rules.iter().map(|(index, rule)| Matcher::new(index, rule)).collect(),
+            rules,
+        }
+    }
+
+    /// The rules this engine runs.
+    pub fn rules(&self) -> &Arc<RuleSet> {
+        &self.rules
+    }
+
+    /// How much text must stand around a piece's core for the candidates to be
+    /// those of the whole text.
+    pub fn reach(&self) -> usize {
+        let longest =
+            self.rules.iter().map(|(_, rule)| rule.reach.map_or(0, |reach| reach as usize));
+        let unbounded = if self.global.is_empty() { 0 } else { UNBOUNDED_REACH };
+        longest.max().unwrap_or(0).max(unbounded) + CONTEXT
+    }
+
+    /// Puts every candidate that belongs to the core of `unit` into
+    /// `candidates`, sorted, each once.
+    pub fn find(&self, unit: &Unit<'_>, scratch: &mut Scratch, candidates: &mut Vec<Candidate>) {
+        candidates.clear();
+        self.prefilter.find(unit.bytes, &mut |trigger, at| {
+            if unit.core.contains(&at) {
+                let place = self.triggers[trigger as usize];
+                self.matchers[place.rule.get()].match_around(unit, at, place, scratch, candidates);
+            }
+        });
+        self.find_global(unit, candidates);
+        tidy(candidates);
+    }
+
+    /// The same as [`find`](Self::find) by the plain way: without the
+    /// prefilter, every rule's pattern on all of the text. Slow; the tests hold
+    /// the fast way against it.
+    pub fn find_plainly(
+        &self,
+        unit: &Unit<'_>,
+        scratch: &mut Scratch,
+        candidates: &mut Vec<Candidate>,
+    ) {
+        candidates.clear();
+        for (rule, _) in self.rules.iter().filter(|(_, rule)| rule.is_local()) {
+            self.matchers[rule.get()].match_at_every_start(unit, scratch, candidates);
+        }
+        self.find_global(unit, candidates);
+        tidy(candidates);
+    }
+
+    /// The rules that have no literal or no bound.
+    fn find_global(&self, unit: &Unit<'_>, candidates: &mut Vec<Candidate>) {
+        for &rule in &self.global {
+            self.matchers[rule.get()].match_one_after_another(unit, candidates);
+        }
+    }
+
+    /// Rules whose pattern could not be compiled so far, with the reason.
+    pub fn unusable(&self) -> impl Iterator<Item = (RuleIndex, &str)> {
+        self.rules
+            .iter()
+            .zip(&self.matchers)
+            .filter_map(|((index, _), matcher)| Some((index, matcher.failure()?)))
+    }
+}
+
+/// Sorts candidates and keeps, of several matches of one rule around the same
+/// credential, the one that starts first.
+fn tidy(candidates: &mut Vec<Candidate>) {
+    candidates.sort_unstable();
+    candidates.dedup_by(|later, first| later.rule == first.rule && later.secret == first.secret);
+}

@@ -1,0 +1,515 @@
+//! All literals of all rules at once: where in a text does one stand?
+//!
+//! The text is sampled: at every second position four bytes, letter case
+//! folded, are hashed to 19 bits and looked up in a table of 512 Kbit. Whichever
+//! way the samples fall, one of two neighbouring four-byte runs ("grams") of a
+//! literal is sampled; which two of a long literal are entered is decided by
+//! rarity. Of a literal of four bytes one gram holds a byte more than the
+//! literal: it is entered with every byte that can follow there.
+//!
+//! A block of text goes through three loops: hash all samples (the compiler
+//! makes vector instructions of it), look all of them up, gather those found.
+//! None of them branches on what the text holds. A sample that is found is then
+//! followed up exactly: the literals it may belong to are compared with the
+//! text.
+//!
+//! The result is exactly the set of places where a literal stands, which a
+//! test holds against the `aho-corasick` crate.
+
+use crate::rule::{Trigger, rarity};
+
+/// Bytes in a sample.
+const GRAM: usize = 4;
+/// Positions between samples.
+const STRIDE: usize = 2;
+/// Samples in a block: what belongs to them stays in the first-level cache.
+const SAMPLES: usize = 1024;
+/// Bytes of text from one block to the next.
+const BLOCK: usize = SAMPLES * STRIDE;
+/// Bytes of text a block reads.
+const READ: usize = BLOCK + STRIDE;
+/// Samples looked at together when the found ones are gathered.
+const GROUP: usize = 8;
+/// Slots of the second level.
+const SLOT_BITS: u32 = 12;
+
+/// A set of literals, ready to be searched for.
+pub(crate) struct Prefilter {
+    /// For each hash a bit: has a gram with that hash been entered?
+    table: Box<[u8; 1 << 16]>,
+    /// Literals by the first three bytes of a gram that was entered for them.
+    inside: Slots,
+    /// Literals of which the gram entered starts one byte before them.
+    before: Slots,
+    /// The literals.
+    needles: Vec<Needle>,
+}
+
+/// A literal.
+struct Needle {
+    literal: Box<[u8]>,
+    fold: bool,
+    /// Bytes that can follow it.
+    follow: [u64; 4],
+}
+
+/// What a sample that was found may belong to.
+#[derive(Clone, Copy)]
+struct Entry {
+    /// The first eight bytes of the literal, little-endian, zero-filled.
+    head: u64,
+    /// Bytes of `head` that count.
+    mask: u64,
+    /// Set bits fold letter case before comparing.
+    fold: u64,
+    /// The three bytes the entry is filed under.
+    key: u32,
+    needle: u32,
+    /// Bytes of the literal before the sample; -1 if it starts behind it.
+    offset: i32,
+}
+
+/// Entries, filed by a hash of their key.
+struct Slots {
+    /// A bit for each hash of a key: most samples that were found by chance end
+    /// here.
+    keys: Box<[u32; 2048]>,
+    starts: Box<[u16]>,
+    entries: Vec<Entry>,
+}
+
+/// Folds the letter case of eight bytes. Other bytes change too, in the literal
+/// as in the text.
+const FOLD: u64 = 0x2020_2020_2020_2020;
+/// Folds a byte.
+const FOLD_BYTE: u8 = 0x20;
+
+impl Prefilter {
+    /// A prefilter for `triggers`, whose literals have four bytes or more; hits
+    /// name them by their index.
+    pub(crate) fn new<'a>(triggers: impl Iterator<Item = &'a Trigger>) -> Self {
+        let needles: Vec<Needle> = triggers.map(Needle::new).collect();
+        let mut table: Box<[u8; 1 << 16]> =
+            vec![0; 1 << 16].into_boxed_slice().try_into().expect("the length is right");
+        let (mut inside, mut before) = (Vec::new(), Vec::new());
+        for (index, needle) in (0..).zip(&needles) {
+            let first = needle.rarest_pair();
+            for offset in [first, first + 1] {
+                needle.enter(offset, &mut table);
+                let entries = if offset < 0 { &mut before } else { &mut inside };
+                entries.push(needle.entry(index, offset));
+            }
+        }
+        Self { table, inside: Slots::new(inside), before: Slots::new(before), needles }
+    }
+
+    /// Calls `hit(index, start)` for every place where a literal stands in
+    /// `text`, in the order of the samples, which is that of the starts but for
+    /// the length of a literal.
+    pub(crate) fn find(&self, text: &[u8], hit: &mut dyn FnMut(u32, usize)) {
+        let mut block = Block::default();
+        let mut at = 0;
+        while let Some(read) = text[at..].first_chunk::<READ>() {
+            self.find_in_block(text, at, read, SAMPLES, &mut block, hit);
+            at += BLOCK;
+        }
+        let tail = &text[at..];
+        let mut rest = [0; READ];
+        rest[..tail.len()].copy_from_slice(tail);
+        let samples = tail.len().div_ceil(STRIDE).next_multiple_of(GROUP).min(SAMPLES);
+        self.find_in_block(text, at, &rest, samples, &mut block, hit);
+        // A tail of just a block and a byte has one sample more.
+        if tail.len() > BLOCK {
+            self.follow_up(text, at + BLOCK, hit);
+        }
+    }
+
+    fn find_in_block(
+        &self,
+        text: &[u8],
+        at: usize,
+        read: &[u8; READ],
+        samples: usize,
+        block: &mut Block,
+        hit: &mut dyn FnMut(u32, usize),
+    ) {
+        block.hash(read, samples);
+        block.look_up(&self.table, samples);
+        let found = block.gather(samples);
+        for group in 0..found {
+            let (first, mut bits) = block.group(group);
+            while bits != 0 {
+                let lane = bits.trailing_zeros() as usize / 8;
+                bits &= bits - 1;
+                self.follow_up(text, at + (first + lane) * STRIDE, hit);
+            }
+        }
+    }
+
+    /// Compares the literals behind a sample that was found with the text.
+    fn follow_up(&self, text: &[u8], sample: usize, hit: &mut dyn FnMut(u32, usize)) {
+        let Some(rest) = text.get(sample..) else { return };
+        let (inside, before) = match *rest {
+            [a, b, c, d, ..] => (key([a, b, c]), key([b, c, d])),
+            [a, b, c] => (key([a, b, c]), 0),
+            _ => return,
+        };
+        if self.inside.may_hold(inside) {
+            self.compare(&self.inside, inside, text, sample, hit);
+        }
+        if self.before.may_hold(before) {
+            self.compare(&self.before, before, text, sample, hit);
+        }
+    }
+
+    /// Compares the literals filed under `key` with the text around a sample.
+    #[inline(never)]
+    fn compare(
+        &self,
+        slots: &Slots,
+        key: u32,
+        text: &[u8],
+        sample: usize,
+        hit: &mut dyn FnMut(u32, usize),
+    ) {
+        for entry in slots.filed_under(key) {
+            let start = sample.checked_add_signed(-(entry.offset as isize));
+            if let Some(start) = start.filter(|&start| self.stands_at(entry, text, start)) {
+                hit(entry.needle, start);
+            }
+        }
+    }
+
+    /// Whether the literal of `entry` stands at `start`.
+    fn stands_at(&self, entry: &Entry, text: &[u8], start: usize) -> bool {
+        let Some(rest) = text.get(start..) else { return false };
+        let needle = &self.needles[entry.needle as usize];
+        if let Some(head) = rest.first_chunk::<8>() {
+            let head = (u64::from_le_bytes(*head) | entry.fold) & entry.mask;
+            if head != entry.head || needle.literal.len() <= 8 {
+                return head == entry.head;
+            }
+        }
+        rest.get(..needle.literal.len()).is_some_and(|bytes| needle.equals(bytes))
+    }
+}
+
+/// The buffers of one block of text.
+struct Block {
+    /// The lower 16 bits of each sample's hash.
+    hashes: [u16; SAMPLES],
+    /// The upper three, as the bit they choose.
+    bits: [u8; SAMPLES],
+    /// For each sample a bit if it was found.
+    found: [u8; SAMPLES],
+    /// Groups of samples among which some were found.
+    groups: [u8; SAMPLES / GROUP],
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self {
+            hashes: [0; SAMPLES],
+            bits: [0; SAMPLES],
+            found: [0; SAMPLES],
+            groups: [0; SAMPLES / GROUP],
+        }
+    }
+}
+
+impl Block {
+    /// Hashes the samples.
+    fn hash(&mut self, read: &[u8; READ], samples: usize) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            #[expect(unsafe_code, reason = "the processor was asked: it has what is needed")]
+            // SAFETY: AVX2 was detected on the line above.
+            unsafe {
+                self.hash_avx2(read, samples);
+            }
+            return;
+        }
+        self.hash_anywhere(read, samples);
+    }
+
+    /// The same code as [`hash_anywhere`](Self::hash_anywhere), compiled for
+    /// 32-byte registers.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn hash_avx2(&mut self, read: &[u8; READ], samples: usize) {
+        self.hash_anywhere(read, samples);
+    }
+
+    #[expect(clippy::inline_always, reason = "it must become part of the vector loop")]
+    #[inline(always)]
+    fn hash_anywhere(&mut self, read: &[u8; READ], samples: usize) {
+        for sample in 0..samples.min(SAMPLES) {
+            let at = sample * STRIDE;
+            let first = u16::from_le_bytes([read[at], read[at + 1]]);
+            let second = u16::from_le_bytes([read[at + 2], read[at + 3]]);
+            let (hash, bit) = hash(first, second);
+            self.hashes[sample] = hash;
+            self.bits[sample] = bit;
+        }
+    }
+
+    /// Looks the samples up.
+    fn look_up(&mut self, table: &[u8; 1 << 16], samples: usize) {
+        for sample in 0..samples.min(SAMPLES) {
+            self.found[sample] = table[usize::from(self.hashes[sample])] & self.bits[sample];
+        }
+    }
+
+    /// Notes the groups in which samples were found; returns how many.
+    fn gather(&mut self, samples: usize) -> usize {
+        let mut count = 0;
+        let (groups, _) = self.found[..samples.min(SAMPLES)].as_chunks::<GROUP>();
+        for (number, group) in groups.iter().enumerate() {
+            self.groups[count] = u8::try_from(number).unwrap_or(u8::MAX);
+            count += usize::from(u64::from_le_bytes(*group) != 0);
+        }
+        count
+    }
+
+    /// The first sample of a noted group, and one bit in the byte of each of
+    /// its samples that was found.
+    fn group(&self, noted: usize) -> (usize, u64) {
+        let first = usize::from(self.groups[noted]) * GROUP;
+        let bytes = self.found[first..].first_chunk::<GROUP>();
+        (first, bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes)))
+    }
+}
+
+impl Needle {
+    fn new(trigger: &Trigger) -> Self {
+        Self {
+            literal: trigger.literal.as_ref().into(),
+            fold: trigger.fold,
+            follow: trigger.follow,
+        }
+    }
+
+    fn equals(&self, bytes: &[u8]) -> bool {
+        if self.fold {
+            bytes.iter().zip(&self.literal).all(|(byte, folded)| byte | FOLD_BYTE == *folded)
+        } else {
+            bytes == &*self.literal
+        }
+    }
+
+    /// Where the two neighbouring grams start that cost least together: those
+    /// that are rarest in text and fill least of the table.
+    fn rarest_pair(&self) -> i32 {
+        let last = i32::try_from(self.literal.len() - GRAM).unwrap_or(i32::MAX);
+        let cost = |first: i32| self.cost(first) + self.cost(first + 1);
+        (-1..=last).min_by(|&a, &b| cost(a).total_cmp(&cost(b))).unwrap_or(0)
+    }
+
+    /// The share of samples that the gram at `offset` will be found among: by
+    /// its own frequency and by chance.
+    fn cost(&self, offset: i32) -> f64 {
+        let (gram, filled) = self.known(offset);
+        let entered = filled.map_or(1, |bytes| bytes.len());
+        f64::from(rarity(gram)).exp2().recip() + entered as f64 / f64::from(1_u32 << 19)
+    }
+
+    /// The bytes known of the gram at `offset`, and all that may stand in the
+    /// place of the one that is not known, folded.
+    fn known(&self, offset: i32) -> (&[u8], Option<Vec<u8>>) {
+        let any = [u64::MAX; 4];
+        let Ok(start) = usize::try_from(offset) else {
+            return (&self.literal[..GRAM - 1], Some(folded_bytes(&any)));
+        };
+        match self.literal.get(start..start + GRAM) {
+            Some(gram) => (gram, None),
+            None => (&self.literal[start..], Some(folded_bytes(&self.follow))),
+        }
+    }
+
+    /// Enters the gram at `offset` into the table, with every byte that may
+    /// stand in a place that is not known.
+    fn enter(&self, offset: i32, table: &mut [u8; 1 << 16]) {
+        let mut enter = |gram: [u8; GRAM]| {
+            let [a, b, c, d] = gram;
+            let (hash, bit) = hash(u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
+            table[usize::from(hash)] |= bit;
+        };
+        match self.known(offset) {
+            (&[a, b, c, d], _) => enter([a, b, c, d]),
+            (&[a, b, c], Some(bytes)) => {
+                for byte in bytes {
+                    enter(if offset < 0 { [byte, a, b, c] } else { [a, b, c, byte] });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn entry(&self, needle: u32, offset: i32) -> Entry {
+        let mut head = [0; 8];
+        let mut mask = [0; 8];
+        for (at, &byte) in self.literal.iter().take(8).enumerate() {
+            head[at] = byte;
+            mask[at] = 0xff;
+        }
+        let at = usize::try_from(offset).unwrap_or(0);
+        Entry {
+            head: u64::from_le_bytes(head),
+            mask: u64::from_le_bytes(mask),
+            fold: if self.fold { FOLD } else { 0 },
+            key: key([self.literal[at], self.literal[at + 1], self.literal[at + 2]]),
+            needle,
+            offset,
+        }
+    }
+}
+
+impl Slots {
+    fn new(mut entries: Vec<Entry>) -> Self {
+        entries.sort_by_key(|entry| (slot(entry.key), entry.needle, entry.offset));
+        let starts = (0..=1 << SLOT_BITS).map(|wanted| {
+            let before = entries.partition_point(|entry| slot(entry.key) < wanted);
+            u16::try_from(before).unwrap_or(u16::MAX)
+        });
+        let mut keys = Box::new([0; 2048]);
+        for entry in &entries {
+            let hash = key_hash(entry.key);
+            keys[hash >> 5] |= 1 << (hash & 31);
+        }
+        Self { keys, starts: starts.collect(), entries }
+    }
+
+    /// Whether something is filed under `key`, or by chance seems to be.
+    #[expect(clippy::inline_always, reason = "it must become part of the vector loop")]
+    #[inline(always)]
+    fn may_hold(&self, key: u32) -> bool {
+        let hash = key_hash(key);
+        (self.keys[hash >> 5] >> (hash & 31)) & 1 != 0
+    }
+
+    /// The entries filed under `key`, and perhaps some of its slot that are not.
+    fn filed_under(&self, key: u32) -> impl Iterator<Item = &Entry> {
+        let slot = slot(key);
+        let range = usize::from(self.starts[slot])..usize::from(self.starts[slot + 1]);
+        self.entries[range].iter().filter(move |entry| entry.key == key)
+    }
+}
+
+/// Three bytes as a number, letter case folded.
+fn key(bytes: [u8; 3]) -> u32 {
+    let [a, b, c] = bytes.map(|byte| byte | FOLD_BYTE);
+    u32::from_le_bytes([a, b, c, 0])
+}
+
+/// A hash of 16 bits.
+fn key_hash(key: u32) -> usize {
+    (key.wrapping_mul(0x9e37_79b1) >> 16) as usize
+}
+
+fn slot(key: u32) -> usize {
+    key_hash(key) >> (16 - SLOT_BITS)
+}
+
+/// The bytes of a set, letter case folded, each once.
+fn folded_bytes(set: &[u64; 4]) -> Vec<u8> {
+    let holds = |byte: u8| set[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0;
+    let mut bytes: Vec<u8> =
+        (0..=u8::MAX).filter(|&byte| holds(byte)).map(|byte| byte | FOLD_BYTE).collect();
+    bytes.sort_unstable();
+    bytes.dedup();
+    bytes
+}
+
+/// Hashes four bytes, letter case folded, to 16 bits and one of eight.
+#[expect(clippy::inline_always, reason = "it must become part of the vector loop")]
+#[inline(always)]
+const fn hash(first: u16, second: u16) -> (u16, u8) {
+    let first = (first | 0x2020).wrapping_mul(0x9e37);
+    let second = (second | 0x2020).wrapping_mul(0x79b1);
+    let mixed = first.wrapping_add(second ^ (second >> 7)) ^ (first >> 9);
+    let choice = (first ^ second) >> 5;
+    (mixed, 1 << (choice & 7))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Prefilter;
+    use crate::rule::{RuleSet, Trigger, sample};
+
+    /// Literals and places by the prefilter, sorted.
+    fn fast(triggers: &[Trigger], text: &[u8]) -> Vec<(u32, usize)> {
+        let mut hits = Vec::new();
+        Prefilter::new(triggers.iter()).find(text, &mut |index, at| hits.push((index, at)));
+        hits.sort_unstable();
+        hits
+    }
+
+    /// The same by the `aho-corasick` crate; of a literal whose follower is
+    /// known only the places where it is followed so.
+    fn exact(triggers: &[Trigger], text: &[u8]) -> Vec<(u32, usize)> {
+        let folded: Vec<u8> = text.iter().map(|byte| byte | 0x20).collect();
+        let mut hits = Vec::new();
+        for (index, trigger) in (0..).zip(triggers) {
+            let haystack = if trigger.fold { &folded } else { text };
+            let automaton = aho_corasick::AhoCorasick::new([trigger.literal.as_ref()])
+                .expect("one literal makes an automaton");
+            let found = automaton.find_overlapping_iter(haystack).map(|found| found.start());
+            hits.extend(found.map(|at| (index, at)));
+        }
+        hits.sort_unstable();
+        hits
+    }
+
+    fn can_follow(trigger: &Trigger, text: &[u8], at: usize) -> bool {
+        let behind = text.get(at + trigger.literal.len());
+        behind.is_some_and(|byte| trigger.follow[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0)
+    }
+
+    fn triggers() -> Vec<Trigger> {
+        RuleSet::builtin().iter().flat_map(|(_, rule)| rule.triggers.to_vec()).collect()
+    }
+
+    /// Every place where a literal stands and can be part of a match is found,
+    /// and nothing else.
+    fn compare(triggers: &[Trigger], text: &[u8]) {
+        let exact = exact(triggers, text);
+        let fast = fast(triggers, text);
+        for hit in &fast {
+            assert!(exact.binary_search(hit).is_ok(), "{hit:?} is no hit");
+        }
+        for &(index, at) in &exact {
+            if can_follow(&triggers[index as usize], text, at) {
+                assert!(fast.binary_search(&(index, at)).is_ok(), "({index}, {at}) is missed");
+            }
+        }
+    }
+
+    #[test]
+    fn literals_are_found_wherever_they_stand() {
+        let triggers = triggers();
+        for (index, trigger) in triggers.iter().enumerate() {
+            let follow = (0..=255_u8)
+                .find(|byte| trigger.follow[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0)
+                .expect("something can follow");
+            for at in [0, 1, 2, 3, 2043, 2044, 2045, 2046, 2047, 2048, 2049, 4090] {
+                let mut text = vec![b' '; at];
+                text.extend_from_slice(&trigger.literal);
+                text.push(follow);
+                let wanted = (u32::try_from(index).expect("few"), at);
+                assert!(fast(&triggers[index..=index], &text).contains(&(0, at)), "{wanted:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_hits_are_those_of_aho_corasick() {
+        let triggers = triggers();
+        let literals: Vec<u8> =
+            triggers.iter().flat_map(|t| [t.literal.as_ref(), b"aZ9 \n"].concat()).collect();
+        compare(&triggers, &literals);
+        compare(&triggers, literals.to_ascii_uppercase().as_slice());
+        let noise = sample::expand("${base64:100000}", 5).expect("the template is right");
+        compare(&triggers, noise.as_bytes());
+        compare(&triggers, include_bytes!("mod.rs"));
+    }
+}

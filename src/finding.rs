@@ -1,0 +1,178 @@
+//! [`Finding`]: a credential that was found, what is known of it and where it
+//! stands.
+
+use std::fmt;
+
+use crate::hex::hex;
+use crate::rule::{Confidence, RuleIndex, Severity};
+use crate::secret::Secret;
+use crate::span::{Position, Span};
+use crate::unit::{Encoding, Origin};
+
+/// A credential at a place.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: RuleIndex,
+    /// What it gives, if live.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The credential itself.
+    pub secret: Secret,
+    /// Where it was found.
+    pub place: Place,
+    /// The line around it, credentials masked.
+    pub excerpt: Excerpt,
+    /// Who it is across scans.
+    pub fingerprint: Fingerprint,
+    /// Whether it is reported, or what speaks against it.
+    pub disposition: Disposition,
+}
+
+/// Where in which text something stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The text.
+    pub origin: Origin,
+    /// Byte range of the credential in the text, after decoding to UTF-8.
+    pub span: Span,
+    /// Its first character.
+    pub start: Position,
+    /// One past its last character.
+    pub end: Position,
+    /// How the text was encoded.
+    pub encoding: Encoding,
+}
+
+/// A line, or the part of a long line around a credential.
+///
+/// The text holds no credential in clear: neither the finding's own, which
+/// stands between `before` and `after`, nor its neighbours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// What stands before the credential on its first line.
+    pub before: String,
+    /// What stands behind it on its last line.
+    pub after: String,
+    /// Whether the line begins before `before`.
+    pub cut_before: bool,
+    /// Whether the line goes on behind `after`.
+    pub cut_after: bool,
+}
+
+/// What becomes of a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Disposition {
+    /// It is reported.
+    Report,
+    /// Something the user wrote speaks against reporting it.
+    Suppressed(By),
+}
+
+/// What suppressed a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum By {
+    /// A comment in the scanned text, as it is written.
+    Comment(String),
+    /// An allow list of the configuration: which one, and its entry.
+    AllowList {
+        /// Name of the list: `paths`, `regexes`, `stopwords` or `fingerprints`.
+        list: &'static str,
+        /// The entry that matched.
+        entry: String,
+    },
+}
+
+impl By {
+    /// Name of the kind in machine-readable reports.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Comment(_) => "comment",
+            Self::AllowList { .. } => "allow-list",
+        }
+    }
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Comment(comment) => write!(f, "the comment `{comment}`"),
+            Self::AllowList { list, entry } => write!(f, "`{entry}` in allow.{list}"),
+        }
+    }
+}
+
+/// The identity of a finding, the same in every scan that finds it.
+///
+/// A strong credential is known by a keyed hash of itself and its rule: it
+/// keeps its fingerprint wherever it moves. A weak one, a password say, could
+/// be found by trying passwords against such a hash; it is known by its rule,
+/// its path and the masked line around it instead. Either way the fingerprint
+/// can stand in a public file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint([u8; 16]);
+
+/// Domain separation of our hashes from everybody else's; changing it changes
+/// every fingerprint.
+const CONTEXT: &str = "redhanded 2026-11 finding fingerprint v1";
+
+impl Fingerprint {
+    /// The fingerprint of `secret`, found by the rule `id` in `excerpt` of
+    /// the text at `path`.
+    pub fn new(id: &str, secret: &Secret, path: &str, excerpt: &Excerpt) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key(CONTEXT);
+        let mut part = |bytes: &[u8]| {
+            hasher.update(&(bytes.len() as u64).to_le_bytes());
+            hasher.update(bytes);
+        };
+        part(id.as_bytes());
+        if secret.is_strong() {
+            part(b"secret");
+            part(secret.expose());
+        } else {
+            part(b"line");
+            part(path.as_bytes());
+            part(excerpt.before.trim_start().as_bytes());
+            part(excerpt.after.trim_end().as_bytes());
+        }
+        let mut short = [0; 16];
+        hasher.finalize_xof().fill(&mut short);
+        Self(short)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Excerpt, Fingerprint};
+    use crate::secret::Secret;
+
+    fn excerpt(before: &str) -> Excerpt {
+        Excerpt { before: before.into(), ..Excerpt::default() }
+    }
+
+    #[test]
+    fn a_strong_secret_keeps_its_fingerprint_when_it_moves() {
+        let secret = Secret::new(b"0123456789abcdefghijklmnopqrstuv");
+        let here = Fingerprint::new("rule", &secret, "a.txt", &excerpt("x = "));
+        let there = Fingerprint::new("rule", &secret, "b.txt", &excerpt("y = "));
+        assert_eq!(here, there);
+        assert_ne!(here, Fingerprint::new("other", &secret, "a.txt", &excerpt("x = ")));
+    }
+
+    #[test]
+    fn a_weak_secret_leaves_no_trace_in_its_fingerprint() {
+        let of = |value: &[u8], line| {
+            Fingerprint::new("rule", &Secret::new(value), "a.txt", &excerpt(line))
+        };
+        assert_eq!(of(b"hunter2", "password = "), of(b"swordfish", "  password = "));
+        assert_ne!(of(b"hunter2", "password = "), of(b"hunter2", "passwd = "));
+    }
+}

@@ -1,0 +1,174 @@
+//! The linter for rules: does a rule find what it says and nothing that it
+//! says it does not?
+//!
+//! `redhanded rules check` and the tests of the built-in rules call the same
+//! function, so a user's rule is held to what ours are held to.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::engine::{Engine, Scratch, compiles};
+use crate::refine::overlap::{self, Placed};
+use crate::refine::{Subject, Verdict, refine};
+use crate::rule::file::{RuleEntry, RuleFile};
+use crate::rule::{Checksum, Rule, RuleIndex, RuleSet, sample};
+use crate::span::Span;
+use crate::unit::{Origin, Unit};
+
+/// How many different expansions of each template are tried.
+pub const SEEDS: u64 = 32;
+/// Longest match a rule should have, unless it sets `reach`.
+const LONGEST: u32 = 8192;
+
+/// Something to mend in a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The rule's id.
+    pub rule: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.rule, self.message)
+    }
+}
+
+/// Checks the rules of one file. `stem` is the file's name without its ending,
+/// which every id starts with; `rules` are its valid rules, in its order.
+pub(crate) fn check_file(stem: Option<&str>, file: &RuleFile, rules: &[Rule]) -> Vec<Problem> {
+    let engine = Engine::new(Arc::new(RuleSet::new(rules.iter().cloned())));
+    let mut ids = HashSet::new();
+    let mut problems = Vec::new();
+    for (entry, rule) in file.rule.iter().zip(rules) {
+        let entry = entry.get_ref();
+        let mut wrong = check_form(entry, rule);
+        if stem.is_some_and(|stem| !is_of_provider(&rule.id, stem)) {
+            wrong.push("its id does not start with the name of the file".to_owned());
+        }
+        if !ids.insert(&rule.id) {
+            wrong.push("its id is used twice".to_owned());
+        }
+        wrong.extend(check_examples(entry, &engine));
+        problems.extend(
+            wrong.into_iter().map(|message| Problem { rule: rule.id.to_string(), message }),
+        );
+    }
+    problems
+}
+
+fn is_of_provider(id: &str, stem: &str) -> bool {
+    id.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-') || rest.is_empty())
+}
+
+/// What can be told without trying the pattern.
+fn check_form(entry: &RuleEntry, rule: &Rule) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut require = |holds: bool, message: &str| {
+        if !holds {
+            wrong.push(message.to_owned());
+        }
+    };
+    require(rule.reach.is_some(), "its pattern has no bound: use {n,m} for * and +, or set reach");
+    require(!rule.triggers.is_empty(), "its pattern guarantees no literal of four bytes");
+    let bounded = entry.reach.is_some() || rule.reach.is_none_or(|reach| reach <= LONGEST);
+    require(bounded, "its matches can be longer than 8192 bytes");
+    require(!rule.name.trim().is_empty(), "it has no name");
+    require(rule.why.trim().ends_with('.'), "its `why` is no sentence");
+    require(rule.fix.trim().ends_with('.'), "its `fix` is no sentence");
+    require(!rule.references.is_empty(), "it has no reference");
+    require(entry.examples.matching.len() >= 2, "it has fewer than two examples");
+    require(!entry.examples.near_miss.is_empty(), "it has no near miss");
+    for name in rule.checks.iter().filter(|name| Checksum::from_name(name).is_none()) {
+        wrong.push(format!("`{name}` is no checksum that is known"));
+    }
+    if let Err(reason) = compiles(&rule.pattern) {
+        wrong.push(reason);
+    }
+    wrong
+}
+
+/// Expands the examples and scans them.
+fn check_examples(entry: &RuleEntry, engine: &Engine) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let templates = entry.examples.matching.iter().map(|template| (template, true));
+    let near = entry.examples.near_miss.iter().map(|template| (template, false));
+    for (template, expected) in templates.chain(near) {
+        if let Some(message) = check_template(&entry.id, template, expected, engine) {
+            wrong.push(message);
+        }
+    }
+    wrong
+}
+
+/// What is wrong with one template, at the first seed that shows it.
+fn check_template(id: &str, template: &str, expected: bool, engine: &Engine) -> Option<String> {
+    for seed in 0..SEEDS {
+        let text = match sample::expand(template, seed) {
+            Ok(text) => text,
+            Err(error) => return Some(format!("the template `{template}`: {error}")),
+        };
+        let (found, because) = findings(&text, engine, id);
+        match (found.as_slice(), expected) {
+            ([only], true) if only == id => {}
+            (found, false) if !found.iter().any(|found| found == id) => {}
+            (_, false) => {
+                return Some(format!("it finds its near miss `{template}` (seed {seed})"));
+            }
+            ([], true) => {
+                return Some(format!("it misses its example `{template}` (seed {seed}){because}"));
+            }
+            (found, true) => {
+                let found = found.join(", ");
+                return Some(format!("its example `{template}` (seed {seed}) gives {found}"));
+            }
+        }
+    }
+    None
+}
+
+/// A candidate that stood up to the checks.
+struct Kept {
+    rule: RuleIndex,
+    secret: Span,
+}
+
+impl Placed for Kept {
+    fn rule(&self) -> RuleIndex {
+        self.rule
+    }
+
+    fn secret(&self) -> Span {
+        self.secret
+    }
+}
+
+/// The ids of the rules that find something in `text`, each once, and why the
+/// rule `id` dropped what it matched.
+pub(crate) fn findings(text: &str, engine: &Engine, id: &str) -> (Vec<String>, String) {
+    let unit_text = text.as_bytes();
+    let mut candidates = Vec::new();
+    engine.find(&Unit::whole(&Origin::Stdin, unit_text), &mut Scratch::default(), &mut candidates);
+    let mut because = String::new();
+    let mut kept = Vec::new();
+    for candidate in &candidates {
+        let rule = engine.rules().rule(candidate.rule);
+        let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
+        let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
+        let subject = Subject { rule, secret: &unit_text[start..end], text: unit_text, start };
+        match refine(&subject) {
+            Verdict::Keep => kept.push(Kept { rule: candidate.rule, secret: candidate.secret }),
+            Verdict::Drop(reason) if rule.id == id => because = format!(": {reason}"),
+            Verdict::Drop(_) => {}
+        }
+    }
+    let settled = overlap::settle(&kept, engine.rules());
+    let stay = kept.iter().zip(settled).filter(|(_, by)| by.is_none());
+    let mut ids: Vec<String> =
+        stay.map(|(kept, _)| engine.rules().rule(kept.rule).id.to_string()).collect();
+    ids.sort();
+    ids.dedup();
+    (ids, because)
+}

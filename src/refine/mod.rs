@@ -1,0 +1,102 @@
+//! From candidates to findings: what looks like a credential and is none?
+//!
+//! Each [`Check`] looks at one candidate and keeps it or drops it with a
+//! [`Reason`]; nothing is dropped without one. [`overlap`] then settles which
+//! of several candidates at one place is the finding.
+
+mod checksum;
+mod entropy;
+pub mod overlap;
+mod placeholder;
+
+use std::fmt;
+
+use crate::rule::Rule;
+
+/// A candidate with what the checks may look at.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The rule that matched.
+    pub rule: &'a Rule,
+    /// The credential.
+    pub secret: &'a [u8],
+    /// The text the match stands in.
+    pub text: &'a [u8],
+    /// Where in `text` the credential starts.
+    pub start: usize,
+}
+
+/// What a check says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Nothing speaks against it.
+    Keep,
+    /// It is no credential, and why.
+    Drop(Reason),
+}
+
+/// Why a candidate was dropped.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Too regular to be random; entropy found and needed, in bits per byte.
+    Entropy {
+        /// What the value has.
+        found: f64,
+        /// What the rule asks for.
+        least: f64,
+    },
+    /// The check characters do not belong to the rest.
+    Checksum,
+    /// It stands for a value that somebody is to put there, and how that shows.
+    Placeholder(&'static str),
+    /// Another rule says more about the same place.
+    Overlap {
+        /// That rule's id.
+        by: String,
+    },
+}
+
+impl Reason {
+    /// Name in machine-readable reports.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Entropy { .. } => "entropy",
+            Self::Checksum => "checksum",
+            Self::Placeholder(_) => "placeholder",
+            Self::Overlap { .. } => "overlap",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entropy { found, least } => {
+                write!(f, "entropy {found:.2} bits per byte, the rule needs {least:.2}")
+            }
+            Self::Checksum => f.write_str("its checksum does not hold"),
+            Self::Placeholder(how) => write!(f, "a placeholder: {how}"),
+            Self::Overlap { by } => write!(f, "`{by}` says more about the same place"),
+        }
+    }
+}
+
+/// One way to tell that a candidate is no credential.
+pub trait Check: Sync {
+    /// Looks at one candidate.
+    fn check(&self, subject: &Subject<'_>) -> Verdict;
+}
+
+/// All checks, cheapest first.
+static CHECKS: [&dyn Check; 3] =
+    [&entropy::Entropy, &placeholder::Placeholder, &checksum::Checksums];
+
+/// The first reason against a candidate, or [`Verdict::Keep`].
+pub fn refine(subject: &Subject<'_>) -> Verdict {
+    CHECKS
+        .iter()
+        .map(|check| check.check(subject))
+        .find(|verdict| *verdict != Verdict::Keep)
+        .unwrap_or(Verdict::Keep)
+}

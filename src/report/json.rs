@@ -1,0 +1,57 @@
+//! One JSON document.
+
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+
+use super::record::{
+    DroppedRecord, FindingRecord, NoticeRecord, SCHEMA_VERSION, SummaryRecord, ToolRecord,
+};
+use super::{Report, Reporter};
+
+/// The format `json`: `schemas/report.json` describes it.
+pub(super) struct Json;
+
+#[derive(Serialize)]
+struct Document<N, F, S, D> {
+    schema_version: &'static str,
+    tool: ToolRecord,
+    summary: SummaryRecord,
+    notices: N,
+    findings: F,
+    suppressed: S,
+    dropped: D,
+}
+
+/// A list that is made record by record while it is written: there is no
+/// second copy of a large report.
+struct List<F>(F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for List<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+impl Reporter for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let outcome = report.outcome;
+        let finding = |finding| FindingRecord::new(finding, report);
+        let dropped = |dropped| DroppedRecord::new(dropped, report.rules, report.show_secrets);
+        let document = Document {
+            schema_version: SCHEMA_VERSION,
+            tool: ToolRecord::new(),
+            summary: SummaryRecord::new(report),
+            notices: List(|| outcome.notices.iter().map(NoticeRecord::new)),
+            findings: List(|| outcome.reported().map(finding)),
+            suppressed: List(|| outcome.suppressed().map(finding)),
+            dropped: List(|| outcome.dropped.iter().map(dropped)),
+        };
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        out.write_all(b"\n")
+    }
+}

@@ -1,0 +1,46 @@
+//! Reports: what a scan found, for people and for machines, one format a file.
+
+mod human;
+mod json;
+mod jsonl;
+mod record;
+pub mod sanitize;
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use crate::rule::RuleSet;
+use crate::scan::Outcome;
+
+/// What a report is made of.
+#[derive(Clone, Copy)]
+pub struct Report<'a> {
+    /// What the scan found.
+    pub outcome: &'a Outcome,
+    /// The rules it used.
+    pub rules: &'a RuleSet,
+    /// How long it took. Only reports for people show it: the others are the
+    /// same bytes for the same input.
+    pub elapsed: Duration,
+    /// Show credentials in clear.
+    pub show_secrets: bool,
+    /// Show only findings and trouble, without the summary and advice.
+    pub quiet: bool,
+}
+
+/// Writes a report in one format.
+pub trait Reporter: Sync {
+    /// The format's name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Writes the whole report.
+    fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Every format there is.
+pub static FORMATS: [&dyn Reporter; 3] = [&human::Human, &json::Json, &jsonl::JsonLines];
+
+/// The format of that name.
+pub fn format(name: &str) -> Option<&'static dyn Reporter> {
+    FORMATS.into_iter().find(|format| format.name() == name)
+}

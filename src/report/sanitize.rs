@@ -1,0 +1,92 @@
+//! Text from the scanned world, made harmless for terminals.
+//!
+//! File names and lines are the attacker's to choose. Control characters could
+//! move the cursor or retitle the window, bidirectional and invisible ones make
+//! a line read as what it is not (CVE-2021-42574, CVE-2024-43785). All are
+//! shown as escapes.
+
+use std::fmt::{self, Write as _};
+use std::path::Path;
+
+/// Displays text with every character escaped that is not plainly visible.
+#[derive(Clone, Copy)]
+pub struct Safe<'a>(pub &'a str);
+
+impl fmt::Display for Safe<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some((at, character)) = rest.char_indices().find(|&(_, c)| is_unsafe(c)) {
+            f.write_str(&rest[..at])?;
+            match character {
+                // One blank, so that what stands below stays aligned.
+                '\t' => f.write_str(" ")?,
+                '\n' => f.write_str("\\n")?,
+                '\r' => f.write_str("\\r")?,
+                c if u32::from(c) < 0x100 => write!(f, "\\x{:02x}", u32::from(c))?,
+                c => write!(f, "\\u{{{:x}}}", u32::from(c))?,
+            }
+            rest = &rest[at + character.len_utf8()..];
+        }
+        f.write_str(rest)
+    }
+}
+
+/// How many columns `text` takes when it is displayed as [`Safe`], each visible
+/// character counted as one.
+pub fn width(text: &str) -> usize {
+    Safe(text).to_string().chars().count()
+}
+
+/// Whether a character is not to reach a terminal as it is.
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// A path as text: what is not UTF-8 in it is written `\xNN`.
+pub fn path_text(path: &Path) -> String {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing into a string cannot fail.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Safe, path_text, width};
+
+    #[test]
+    fn what_could_mislead_is_escaped() {
+        let evil = "a\x1b[2Jb\u{202e}c\u{200b}d\u{85}\ne\u{7f}";
+        assert_eq!(Safe(evil).to_string(), "a\\x1b[2Jb\\u{202e}c\\u{200b}d\\x85\\ne\\x7f");
+        assert_eq!(Safe("Käse ☺ x").to_string(), "Käse ☺ x");
+        assert_eq!(width("a\tb"), 3);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_not_utf8_is_shown_whole() {
+        use std::os::unix::ffi::OsStrExt;
+        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
+        assert_eq!(path_text(Path::new(name)), "caf\\xe9.txt");
+    }
+}

@@ -1,0 +1,78 @@
+//! [`Rule`]: one kind of credential, valid and ready for the engine.
+//!
+//! Everything in it is borrowed for built-in rules, which the build script lays
+//! out as constants, and owned for rules read at run time. This file is also
+//! compiled into the build script.
+
+use std::borrow::Cow;
+
+use super::kind::{Class, Confidence, Lifetime, Principal, Severity, Status};
+
+/// Text of a rule: constant for a built-in one.
+pub type Text = Cow<'static, str>;
+
+/// One kind of credential: how to recognise it and what to say about it.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Stable name, kebab-case, starting with the provider's.
+    pub id: Text,
+    /// Name for people.
+    pub name: Text,
+    /// Who issues the credential.
+    pub provider: Text,
+    /// What kind of credential it is.
+    pub class: Class,
+    /// Whom it acts as.
+    pub principal: Principal,
+    /// How long it lives.
+    pub lifetime: Lifetime,
+    /// What the bare value gives, if live.
+    pub severity: Severity,
+    /// How sure a match is.
+    pub confidence: Confidence,
+    /// Where the rule stands in its life.
+    pub status: Status,
+    /// The pattern, in the syntax of the `regex` crate, Unicode off.
+    pub pattern: Text,
+    /// Longest match in bytes; `None` for a pattern without bound, which runs
+    /// on whole units (built-in rules always have one).
+    pub reach: Option<u32>,
+    /// Literals of which at least one stands in every match; empty when the
+    /// pattern guarantees none, and then it runs on whole units.
+    pub triggers: Cow<'static, [Trigger]>,
+    /// Least Shannon entropy of the secret, in bits per byte; 0 for no limit.
+    pub entropy: f32,
+    /// Checksums, by name, of which one must hold; empty for none.
+    pub checks: Cow<'static, [Text]>,
+    /// Why a leak matters: what the holder can do.
+    pub why: Text,
+    /// What to do about it.
+    pub fix: Text,
+    /// The provider's pages.
+    pub references: Cow<'static, [Text]>,
+    /// The version the rule came with.
+    pub since: Text,
+}
+
+/// A literal that stands in a match, and where in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// The bytes, four or more. With `fold` they are lower-cased as the
+    /// prefilter does it (bit 5 set).
+    pub literal: Cow<'static, [u8]>,
+    /// Whether letter case does not matter.
+    pub fold: bool,
+    /// The bytes that can follow the literal in a match: a bit for each.
+    pub follow: [u64; 4],
+    /// Least number of bytes of the match before the literal.
+    pub before_min: u32,
+    /// Greatest number of bytes of the match before the literal.
+    pub before_max: u32,
+}
+
+impl Rule {
+    /// Whether the pattern can run in windows around its triggers.
+    pub fn is_local(&self) -> bool {
+        self.reach.is_some() && !self.triggers.is_empty()
+    }
+}

@@ -1,0 +1,181 @@
+//! Rule files as they are written (TOML), and their way to valid [`Rule`]s.
+//!
+//! This file is also compiled into the build script, which reads the built-in
+//! rules with it; user's rule files are read with it at run time.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use serde::Deserialize;
+
+use super::definition::{Rule, Text};
+use super::kind::{Class, Confidence, Lifetime, Principal, Severity, Status};
+use super::pattern::{self, Analysis};
+
+/// A rule file, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleFile {
+    /// Who issues the credentials.
+    pub(crate) provider: String,
+    /// The rules, each with the place it stands at.
+    #[serde(default)]
+    pub(crate) rule: Vec<toml::Spanned<RuleEntry>>,
+}
+
+/// One rule, as written. The fields mean what those of [`Rule`] mean.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleEntry {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) class: Class,
+    pub(crate) principal: Principal,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) severity: Severity,
+    #[serde(default = "high")]
+    pub(crate) confidence: Confidence,
+    #[serde(default = "stable")]
+    pub(crate) status: Status,
+    pub(crate) pattern: toml::Spanned<String>,
+    pub(crate) reach: Option<u32>,
+    #[serde(default)]
+    pub(crate) entropy: f32,
+    #[serde(default)]
+    pub(crate) checks: Vec<String>,
+    pub(crate) why: String,
+    pub(crate) fix: String,
+    #[serde(default)]
+    pub(crate) references: Vec<String>,
+    pub(crate) since: String,
+    #[serde(default)]
+    pub(crate) examples: Examples,
+}
+
+/// Example templates of a rule; see `sample.rs` for their language.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Examples {
+    /// Lines that hold a credential of this kind.
+    #[serde(rename = "match", default)]
+    pub(crate) matching: Vec<String>,
+    /// Lines that look like it and hold none.
+    #[serde(default)]
+    pub(crate) near_miss: Vec<String>,
+}
+
+fn high() -> Confidence {
+    Confidence::High
+}
+
+fn stable() -> Status {
+    Status::Stable
+}
+
+/// What is wrong in a rule file, and where (byte range of the file's text).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleError {
+    /// Byte range in the file.
+    pub span: Option<Range<usize>>,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+impl RuleFile {
+    /// Reads a rule file's text.
+    pub(crate) fn parse(text: &str) -> Result<Self, RuleError> {
+        toml::from_str(text)
+            .map_err(|error| RuleError { span: error.span(), message: error.message().to_owned() })
+    }
+
+    /// The valid rules of this file, or everything that is wrong with it.
+    pub(crate) fn rules(&self) -> Result<Vec<Rule>, Vec<RuleError>> {
+        let mut rules = Vec::new();
+        let mut errors = Vec::new();
+        for entry in &self.rule {
+            match entry.get_ref().rule(&self.provider) {
+                Ok(rule) => rules.push(rule),
+                Err(error) => errors.push(RuleError {
+                    span: error.span.or_else(|| Some(entry.span())),
+                    message: format!("rule `{}`: {}", entry.get_ref().id, error.message),
+                }),
+            }
+        }
+        if errors.is_empty() { Ok(rules) } else { Err(errors) }
+    }
+}
+
+impl RuleEntry {
+    /// The valid rule this describes.
+    pub(crate) fn rule(&self, provider: &str) -> Result<Rule, RuleError> {
+        check_id(&self.id)?;
+        let analysis = self.analyse()?;
+        Ok(Rule {
+            id: text(&self.id),
+            name: text(&self.name),
+            provider: text(provider),
+            class: self.class,
+            principal: self.principal,
+            lifetime: self.lifetime,
+            severity: self.severity,
+            confidence: self.confidence,
+            status: self.status,
+            pattern: text(self.pattern.get_ref()),
+            reach: self.reach.or(analysis.max_len.and_then(|max| u32::try_from(max).ok())),
+            triggers: analysis.triggers.into(),
+            entropy: self.entropy,
+            checks: self.checks.iter().map(|name| text(name)).collect(),
+            why: text(&self.why),
+            fix: text(&self.fix),
+            references: self.references.iter().map(|url| text(url)).collect(),
+            since: text(&self.since),
+        })
+    }
+
+    /// Parses the pattern; its place is given with what is wrong in it.
+    fn analyse(&self) -> Result<Analysis, RuleError> {
+        let at_pattern = |message| RuleError { span: Some(self.pattern.span()), message };
+        let analysis = pattern::analyse(self.pattern.get_ref())
+            .map_err(|error| at_pattern(pattern_message(&error)))?;
+        if analysis.has_secret {
+            Ok(analysis)
+        } else {
+            Err(at_pattern("the pattern has no group `(?<secret>…)` around the credential".into()))
+        }
+    }
+}
+
+fn text(string: &str) -> Text {
+    Text::Owned(string.to_owned())
+}
+
+/// An id is kebab-case: it stands in comments, configuration and addresses.
+fn check_id(id: &str) -> Result<(), RuleError> {
+    let kebab = !id.is_empty()
+        && id.split('-').all(|word| {
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        });
+    if kebab {
+        return Ok(());
+    }
+    let message = "the id must be kebab-case: lower-case words and digits joined by `-`";
+    Err(RuleError { span: None, message: message.into() })
+}
+
+/// What is wrong in a pattern, on one line, with the column in the pattern.
+fn pattern_message(error: &regex_syntax::Error) -> String {
+    let (kind, column) = match error {
+        regex_syntax::Error::Parse(error) => {
+            (error.kind().to_string(), Some(error.span().start.column))
+        }
+        regex_syntax::Error::Translate(error) => {
+            (error.kind().to_string(), Some(error.span().start.column))
+        }
+        _ => (error.to_string(), None),
+    };
+    let mut message = format!("the pattern is not a valid regular expression: {kind}");
+    if let Some(column) = column {
+        let _ = write!(message, " (at column {column} of the pattern)");
+    }
+    message
+}

@@ -1,0 +1,114 @@
+//! Rules: what a credential looks like and what to say about it.
+
+mod builtin;
+pub mod checksum;
+mod definition;
+pub(crate) mod file;
+mod kind;
+mod pattern;
+mod rarity;
+pub mod sample;
+
+pub use checksum::Checksum;
+pub use definition::{Rule, Text, Trigger};
+pub use file::RuleError;
+pub use kind::{Class, Confidence, Lifetime, Principal, Severity, Status, UnknownWord};
+pub(crate) use rarity::rarity;
+
+use std::collections::HashMap;
+
+/// The place of a rule in its [`RuleSet`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleIndex(u32);
+
+impl RuleIndex {
+    /// As a number to index with.
+    pub fn get(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The rules of a scan, each id once, in the order of their ids.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+}
+
+impl RuleSet {
+    /// The built-in rules.
+    pub fn builtin() -> Self {
+        Self { rules: builtin::rules().to_vec() }
+    }
+
+    /// A set of these rules. Of two with one id the later one stays, so that a
+    /// user's rule replaces a built-in one.
+    pub fn new(rules: impl IntoIterator<Item = Rule>) -> Self {
+        let mut by_id: HashMap<Text, Rule> = HashMap::new();
+        by_id.extend(rules.into_iter().map(|rule| (rule.id.clone(), rule)));
+        let mut rules: Vec<Rule> = by_id.into_values().collect();
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        Self { rules }
+    }
+
+    /// This set with `others` added; they replace rules of the same id.
+    #[must_use]
+    pub fn with(self, others: impl IntoIterator<Item = Rule>) -> Self {
+        Self::new(self.rules.into_iter().chain(others))
+    }
+
+    /// The rules for which `keep` holds.
+    #[must_use]
+    pub fn filtered(mut self, mut keep: impl FnMut(&Rule) -> bool) -> Self {
+        self.rules.retain(|rule| keep(rule));
+        self
+    }
+
+    /// The rules with their indices.
+    pub fn iter(&self) -> impl Iterator<Item = (RuleIndex, &Rule)> {
+        (0..).map(RuleIndex).zip(&self.rules)
+    }
+
+    /// The rule of that index.
+    ///
+    /// # Panics
+    ///
+    /// If the index is from another, larger set.
+    pub fn rule(&self, index: RuleIndex) -> &Rule {
+        &self.rules[index.get()]
+    }
+
+    /// The rule with that id.
+    pub fn find(&self, id: &str) -> Option<(RuleIndex, &Rule)> {
+        self.iter().find(|(_, rule)| rule.id == id)
+    }
+
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+/// A rule like `template` with another id and pattern: what benches and tests
+/// make rules by the hundred with.
+///
+/// # Errors
+///
+/// The pattern is not valid.
+pub fn synthetic(template: &Rule, id: String, pattern: String) -> Result<Rule, RuleError> {
+    let analysis = pattern::analyse(&pattern)
+        .map_err(|error| RuleError { span: None, message: error.to_string() })?;
+    Ok(Rule {
+        id: id.into(),
+        pattern: pattern.into(),
+        reach: analysis.max_len.and_then(|max| u32::try_from(max).ok()),
+        triggers: analysis.triggers.into(),
+        entropy: 0.0,
+        checks: Vec::new().into(),
+        ..template.clone()
+    })
+}

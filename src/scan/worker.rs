@@ -1,0 +1,266 @@
+//! What one thread does with the texts it is given.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
+
+use super::excerpt::RawExcerpt;
+use super::{Dropped, Outcome, Progress, Scanner};
+use crate::engine::{Candidate, Scratch};
+use crate::finding::{By, Disposition, Finding, Fingerprint, Place};
+use crate::notice::{Notice, NoticeKind};
+use crate::refine::overlap::{self, Placed};
+use crate::refine::{Reason, Subject, Verdict, refine};
+use crate::rule::RuleIndex;
+use crate::secret::Secret;
+use crate::source::{Counted, Sink};
+use crate::span::{LineCursor, Position, Span};
+use crate::suppress::comment_for;
+use crate::unit::{Origin, Unit};
+
+/// One thread's share of a scan. What it found is handed over when it goes.
+pub(super) struct Worker<'a> {
+    scanner: &'a Scanner,
+    progress: &'a Progress,
+    collected: &'a Mutex<Outcome>,
+    own: Outcome,
+    scratch: Scratch,
+    candidates: Vec<Candidate>,
+    text: Text,
+}
+
+/// What is known so far of the text whose pieces are coming in.
+#[derive(Default)]
+struct Text {
+    /// Candidates that stood up to the checks.
+    found: Vec<Found>,
+    /// Where candidates were, dropped ones too: what must not be shown.
+    hidden: Vec<Span>,
+    cursor: LineCursor,
+}
+
+/// A candidate that stood up to the checks.
+struct Found {
+    rule: RuleIndex,
+    secret: Secret,
+    place: Place,
+    excerpt: RawExcerpt,
+    comment: Option<String>,
+}
+
+impl Placed for Found {
+    fn rule(&self) -> RuleIndex {
+        self.rule
+    }
+
+    fn secret(&self) -> Span {
+        self.place.span
+    }
+}
+
+impl<'a> Worker<'a> {
+    pub(super) fn new(
+        scanner: &'a Scanner,
+        progress: &'a Progress,
+        collected: &'a Mutex<Outcome>,
+    ) -> Self {
+        Self {
+            scanner,
+            progress,
+            collected,
+            own: Outcome::default(),
+            scratch: Scratch::default(),
+            candidates: Vec::new(),
+            text: Text::default(),
+        }
+    }
+
+    /// Looks for candidates in one piece and refines them; behind the last
+    /// piece the text is settled.
+    fn examine(&mut self, unit: &Unit<'_>) {
+        let engine = &self.scanner.engine;
+        if self.scanner.options.plainly {
+            engine.find_plainly(unit, &mut self.scratch, &mut self.candidates);
+        } else {
+            engine.find(unit, &mut self.scratch, &mut self.candidates);
+        }
+        let mut candidates = std::mem::take(&mut self.candidates);
+        candidates.sort_by_key(|candidate| candidate.secret);
+        let mut cursor = self.text.cursor.clone();
+        for candidate in &candidates {
+            self.refine(unit, candidate, &mut cursor);
+        }
+        self.candidates = candidates;
+        if unit.last {
+            self.settle(unit.origin);
+        } else {
+            let known = unit.core.end.saturating_sub(self.scanner.reach()) as u64;
+            self.text.cursor.advance(unit.bytes, unit.base, unit.base + known);
+        }
+    }
+
+    /// Keeps or drops one candidate.
+    fn refine(&mut self, unit: &Unit<'_>, candidate: &Candidate, cursor: &mut LineCursor) {
+        let at = |offset: u64| usize::try_from(offset - unit.base).unwrap_or(usize::MAX);
+        let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
+        let rule = self.scanner.rules().rule(candidate.rule);
+        let secret = &unit.bytes[start..end];
+        let verdict = refine(&Subject { rule, secret, text: unit.bytes, start });
+        self.text.hidden.push(candidate.secret);
+        if verdict != Verdict::Keep && !self.scanner.options.explain {
+            self.own.coverage.dropped += 1;
+            return;
+        }
+        let start_position = cursor.advance(unit.bytes, unit.base, candidate.secret.start);
+        let end_position = start_position.after(secret, unit.bytes.get(end).copied());
+        let place = place(unit, candidate.secret, start_position, end_position);
+        if let Verdict::Drop(reason) = verdict {
+            return self.drop(candidate.rule, place, Secret::new(secret), reason);
+        }
+        let is_rule = |word: &str| self.scanner.rules().find(word).is_some();
+        self.text.found.push(Found {
+            rule: candidate.rule,
+            secret: Secret::new(secret),
+            place,
+            excerpt: RawExcerpt::take(unit.bytes, start..end),
+            comment: comment_for(unit.bytes, start, end, &rule.id, &is_rule),
+        });
+    }
+
+    fn drop(&mut self, rule: RuleIndex, place: Place, value: Secret, reason: Reason) {
+        self.own.coverage.dropped += 1;
+        if self.scanner.options.explain {
+            self.own.dropped.push(Dropped { rule, place, value, reason });
+        }
+    }
+
+    /// Turns what was found in a complete text into findings.
+    fn settle(&mut self, origin: &Origin) {
+        let Text { mut found, mut hidden, .. } = std::mem::take(&mut self.text);
+        if found.is_empty() {
+            return;
+        }
+        found.sort_by_key(|found| (found.place.span, found.rule));
+        found.dedup_by_key(|found| (found.place.span, found.rule));
+        merge(&mut hidden);
+        let settled = overlap::settle(&found, self.scanner.rules());
+        let path = self.relative_path(origin.path());
+        for (found, by) in found.into_iter().zip(settled) {
+            match by {
+                None => self.finding(found, &path, &hidden),
+                Some(by) => {
+                    let by = self.scanner.rules().rule(by).id.to_string();
+                    self.drop(found.rule, found.place, found.secret, Reason::Overlap { by });
+                }
+            }
+        }
+    }
+
+    /// Completes one finding and decides what becomes of it.
+    fn finding(&mut self, found: Found, path: &str, hidden: &[Span]) {
+        let rule = self.scanner.rules().rule(found.rule);
+        let options = &self.scanner.options;
+        if rule.severity < options.min_severity || rule.confidence < options.min_confidence {
+            self.own.coverage.below_threshold += 1;
+            return;
+        }
+        let nearby = near(hidden, found.place.span);
+        let excerpt = found.excerpt.masked(found.place.span, nearby);
+        let fingerprint = Fingerprint::new(&rule.id, &found.secret, path, &excerpt);
+        let allowed = found.comment.map(By::Comment).or_else(|| {
+            let path = found.place.origin.path();
+            self.scanner.allow.find(path, found.secret.expose(), fingerprint)
+        });
+        self.progress.findings.fetch_add(u64::from(allowed.is_none()), Ordering::Relaxed);
+        self.own.findings.push(Finding {
+            rule: found.rule,
+            severity: rule.severity,
+            confidence: rule.confidence,
+            secret: found.secret,
+            place: found.place,
+            excerpt,
+            fingerprint,
+            disposition: allowed.map_or(Disposition::Report, Disposition::Suppressed),
+        });
+    }
+
+    /// `path` as it is seen from the base, so that a finding is the same
+    /// wherever a scan starts.
+    fn relative_path(&self, path: &Path) -> String {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let relative = absolute.strip_prefix(&self.scanner.options.base).unwrap_or(path);
+        relative.to_string_lossy().into_owned()
+    }
+}
+
+impl Sink for Worker<'_> {
+    fn unit(&mut self, unit: &Unit<'_>) {
+        let result = catch_unwind(AssertUnwindSafe(|| self.examine(unit)));
+        if result.is_err() {
+            self.text = Text::default();
+            let detail = "scanning it failed inside the program; please report this";
+            let place = unit.origin.path().to_string_lossy();
+            self.notice(Notice::new(NoticeKind::Panicked, place, detail));
+        }
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.own.notices.push(notice);
+    }
+
+    fn count(&mut self, what: Counted, number: u64) {
+        self.own.coverage.count(what, number);
+        match what {
+            Counted::Files => self.progress.files.fetch_add(number, Ordering::Relaxed),
+            Counted::Bytes => self.progress.bytes.fetch_add(number, Ordering::Relaxed),
+            _ => 0,
+        };
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.progress.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        // A text that was interrupted: what was found in it counts.
+        if let Some(first) = self.text.found.first() {
+            let origin = first.place.origin.clone();
+            self.settle(&origin);
+        }
+        let own = std::mem::take(&mut self.own);
+        let mut all = self.collected.lock().unwrap_or_else(PoisonError::into_inner);
+        all.findings.extend(own.findings);
+        all.dropped.extend(own.dropped);
+        all.notices.extend(own.notices);
+        all.coverage.add(&own.coverage);
+    }
+}
+
+fn place(unit: &Unit<'_>, span: Span, start: Position, end: Position) -> Place {
+    Place { origin: unit.origin.clone(), span, start, end, encoding: unit.encoding }
+}
+
+/// Bytes around a credential in which others could show in its excerpt.
+const NEAR: u64 = 256;
+
+/// Those of `spans` that could show near `place`. They are sorted and disjoint.
+fn near(spans: &[Span], place: Span) -> &[Span] {
+    let first = spans.partition_point(|span| span.end.saturating_add(NEAR) < place.start);
+    let last = spans.partition_point(|span| span.start < place.end.saturating_add(NEAR));
+    &spans[first.min(last)..last]
+}
+
+/// Sorts spans and joins those that share a byte.
+fn merge(spans: &mut Vec<Span>) {
+    spans.sort_unstable();
+    spans.dedup_by(|later, joined| {
+        let overlap = later.start < joined.end;
+        if overlap {
+            joined.end = joined.end.max(later.end);
+        }
+        overlap
+    });
+}

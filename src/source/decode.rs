@@ -1,0 +1,201 @@
+//! UTF-16 and UTF-32 become UTF-8 before they are scanned. Everything else that
+//! keeps ASCII as it is, Latin-1 or a binary file, is scanned as it stands.
+
+use crate::unit::Encoding;
+
+/// Bytes of a text's beginning that decide about its encoding.
+const SAMPLE: usize = 4096;
+/// So many printable ASCII bytes in a row do not occur in UTF-16 or UTF-32
+/// but by rare chance: they are text of another kind.
+const FOREIGN_RUN: usize = 16;
+
+/// The encoding of a text that begins with `start`.
+///
+/// Without a byte order mark (Unicode 16, §23.8) only text that is mostly
+/// ASCII is recognised: it shows by its zero bytes.
+pub(super) fn detect(start: &[u8]) -> Encoding {
+    match start {
+        [0xff, 0xfe, 0, 0, ..] => Encoding::Utf32Le,
+        [0, 0, 0xfe, 0xff, ..] => Encoding::Utf32Be,
+        [0xff, 0xfe, ..] => Encoding::Utf16Le,
+        [0xfe, 0xff, ..] => Encoding::Utf16Be,
+        _ => detect_by_zeros(&start[..start.len().min(SAMPLE)]),
+    }
+}
+
+fn detect_by_zeros(sample: &[u8]) -> Encoding {
+    const KINDS: [(Encoding, usize, usize); 4] = [
+        (Encoding::Utf32Le, 4, 0),
+        (Encoding::Utf32Be, 4, 3),
+        (Encoding::Utf16Le, 2, 0),
+        (Encoding::Utf16Be, 2, 1),
+    ];
+    if sample.len() < 8 || memchr::memchr(0, sample).is_none() {
+        return Encoding::Bytes;
+    }
+    let fits = |width: usize, place: usize| {
+        let units = sample.chunks_exact(width);
+        let count = units.len();
+        let ascii = units.filter(|unit| is_ascii_unit(unit, place)).count();
+        count > 0 && ascii * 10 >= count * 9
+    };
+    let found = KINDS.into_iter().find(|&(_, width, place)| fits(width, place));
+    found.map_or(Encoding::Bytes, |(encoding, ..)| encoding)
+}
+
+/// Whether a code unit is one ASCII character of text, at `place` of it.
+fn is_ascii_unit(unit: &[u8], place: usize) -> bool {
+    unit.iter().enumerate().all(|(at, &byte)| {
+        let text = matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+        if at == place { text } else { byte == 0 }
+    })
+}
+
+/// Turns a stream of one encoding into UTF-8, piece by piece.
+pub(super) struct Decoder {
+    encoding: Encoding,
+    /// Bytes of a character that goes on in the next piece.
+    pending: Vec<u8>,
+    /// Whether the mark at the start has been passed.
+    started: bool,
+    /// Printable ASCII bytes in a row so far, and the most there were.
+    run: usize,
+    longest_run: usize,
+}
+
+impl Decoder {
+    pub(super) fn new(encoding: Encoding) -> Self {
+        Self { encoding, pending: Vec::new(), started: false, run: 0, longest_run: 0 }
+    }
+
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Whether text of another kind stands between what was decoded: then it
+    /// has to be scanned as it is, too.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.longest_run >= FOREIGN_RUN
+    }
+
+    /// Appends `raw`, decoded, to `text`. What belongs to no character becomes
+    /// U+FFFD.
+    pub(super) fn decode(&mut self, raw: &[u8], last: bool, text: &mut Vec<u8>) {
+        self.watch_runs(raw);
+        self.pending.extend_from_slice(raw);
+        let from = text.len();
+        let used = match self.encoding {
+            Encoding::Bytes => {
+                text.extend_from_slice(&self.pending);
+                self.pending.len()
+            }
+            Encoding::Utf16Le => decode_16(&self.pending, u16::from_le_bytes, last, text),
+            Encoding::Utf16Be => decode_16(&self.pending, u16::from_be_bytes, last, text),
+            Encoding::Utf32Le => decode_32(&self.pending, u32::from_le_bytes, text),
+            Encoding::Utf32Be => decode_32(&self.pending, u32::from_be_bytes, text),
+        };
+        self.pending.drain(..used);
+        if last && !self.pending.is_empty() {
+            text.extend_from_slice("\u{fffd}".as_bytes());
+        }
+        if !self.started && text.len() > from {
+            self.started = true;
+            if text[from..].starts_with("\u{feff}".as_bytes()) {
+                text.drain(from..from + 3);
+            }
+        }
+    }
+
+    fn watch_runs(&mut self, raw: &[u8]) {
+        for byte in raw {
+            self.run = if byte.is_ascii_graphic() { self.run + 1 } else { 0 };
+            self.longest_run = self.longest_run.max(self.run);
+        }
+    }
+}
+
+/// Decodes whole UTF-16 characters and returns how many bytes they were. A
+/// surrogate at the end waits for its other half unless this is the last piece.
+fn decode_16(raw: &[u8], unit: fn([u8; 2]) -> u16, last: bool, text: &mut Vec<u8>) -> usize {
+    let mut whole = raw.len() / 2;
+    let at = |index: usize| unit([raw[2 * index], raw[2 * index + 1]]);
+    if !last && whole > 0 && (0xd800..0xdc00).contains(&at(whole - 1)) {
+        whole -= 1;
+    }
+    let characters = char::decode_utf16((0..whole).map(at));
+    for character in characters {
+        push(character.unwrap_or(char::REPLACEMENT_CHARACTER), text);
+    }
+    whole * 2
+}
+
+/// Decodes whole UTF-32 characters and returns how many bytes they were.
+fn decode_32(raw: &[u8], unit: fn([u8; 4]) -> u32, text: &mut Vec<u8>) -> usize {
+    let (units, _) = raw.as_chunks::<4>();
+    for &bytes in units {
+        push(char::from_u32(unit(bytes)).unwrap_or(char::REPLACEMENT_CHARACTER), text);
+    }
+    units.len() * 4
+}
+
+fn push(character: char, text: &mut Vec<u8>) {
+    text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Decoder, detect};
+    use crate::unit::Encoding;
+
+    const TEXT: &str = "name = \"Käse\" # \u{1F600}\r\nnext line, ASCII\n";
+
+    fn encode(encoding: Encoding, mark: bool) -> Vec<u8> {
+        let text = format!("{}{TEXT}", if mark { "\u{feff}" } else { "" });
+        match encoding {
+            Encoding::Bytes => text.into_bytes(),
+            Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            Encoding::Utf32Le => text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+            Encoding::Utf32Be => text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+        }
+    }
+
+    const WIDE: [Encoding; 4] =
+        [Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Utf32Le, Encoding::Utf32Be];
+
+    #[test]
+    fn wide_text_is_recognised_with_and_without_a_mark() {
+        for encoding in WIDE {
+            assert_eq!(detect(&encode(encoding, true)), encoding);
+            assert_eq!(detect(&encode(encoding, false)), encoding);
+        }
+        assert_eq!(detect(TEXT.as_bytes()), Encoding::Bytes);
+        assert_eq!(detect(b""), Encoding::Bytes);
+        assert_eq!(detect(&[0; 64]), Encoding::Bytes);
+    }
+
+    #[test]
+    fn any_cut_gives_the_same_text() {
+        for encoding in WIDE {
+            let raw = encode(encoding, true);
+            for cut in 0..=raw.len() {
+                let mut decoder = Decoder::new(encoding);
+                let mut text = Vec::new();
+                decoder.decode(&raw[..cut], false, &mut text);
+                decoder.decode(&raw[cut..], true, &mut text);
+                assert_eq!(String::from_utf8_lossy(&text), TEXT, "{encoding:?} cut at {cut}");
+                assert!(!decoder.is_mixed());
+            }
+        }
+    }
+
+    #[test]
+    fn half_characters_and_foreign_text_are_noticed() {
+        let mut decoder = Decoder::new(Encoding::Utf16Le);
+        let mut text = Vec::new();
+        decoder.decode(b"a\0\x00\xd8b\0c", true, &mut text);
+        assert_eq!(String::from_utf8_lossy(&text), "a\u{fffd}b\u{fffd}");
+        decoder.decode(b"plain ASCII_in_between_here", true, &mut text);
+        assert!(decoder.is_mixed());
+    }
+}

@@ -1,0 +1,124 @@
+//! The allow lists of a configuration: paths, patterns, words and fingerprints.
+
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
+
+use crate::finding::{By, Fingerprint};
+
+/// Allow lists as they are written.
+#[derive(Clone, Debug, Default)]
+pub struct AllowSpec {
+    /// Path patterns, with the meaning they have in a `.gitignore`.
+    pub paths: Vec<String>,
+    /// Regular expressions; one that matches anywhere in the credential allows
+    /// it.
+    pub regexes: Vec<String>,
+    /// Words; one that stands in the credential, in any letter case, allows it.
+    pub stopwords: Vec<String>,
+    /// Fingerprints of findings.
+    pub fingerprints: Vec<String>,
+}
+
+/// Allow lists, ready to use.
+#[derive(Debug)]
+pub struct AllowLists {
+    base: PathBuf,
+    paths: Option<Gitignore>,
+    regexes: Vec<(String, Regex)>,
+    stopwords: Vec<String>,
+    fingerprints: Vec<String>,
+}
+
+/// An entry of an allow list that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("allow.{list}: `{entry}`: {reason}")]
+pub struct AllowError {
+    /// The list it is in.
+    pub list: &'static str,
+    /// The entry.
+    pub entry: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Default for AllowLists {
+    fn default() -> Self {
+        Self {
+            base: PathBuf::new(),
+            paths: None,
+            regexes: Vec::new(),
+            stopwords: Vec::new(),
+            fingerprints: Vec::new(),
+        }
+    }
+}
+
+impl AllowLists {
+    /// Compiles `spec`; its paths are relative to `base`.
+    pub fn new(base: &Path, spec: &AllowSpec) -> Result<Self, AllowError> {
+        let regexes = spec.regexes.iter().map(|pattern| {
+            let regex = Regex::builder()
+                .syntax(syntax::Config::new().unicode(false).utf8(false))
+                .build(pattern)
+                .map_err(|error| refused("regexes", pattern, &error))?;
+            Ok((pattern.clone(), regex))
+        });
+        Ok(Self {
+            base: base.to_owned(),
+            paths: compile_paths(base, &spec.paths)?,
+            regexes: regexes.collect::<Result<_, AllowError>>()?,
+            stopwords: spec.stopwords.iter().map(|word| word.to_ascii_lowercase()).collect(),
+            fingerprints: spec.fingerprints.clone(),
+        })
+    }
+
+    /// The entry that allows a finding, if there is one.
+    pub fn find(&self, path: &Path, secret: &[u8], fingerprint: Fingerprint) -> Option<By> {
+        let allowed = |list, entry: &str| By::AllowList { list, entry: entry.to_owned() };
+        if let Some(glob) = self.matching_path(path) {
+            return Some(allowed("paths", &glob));
+        }
+        let print = fingerprint.to_string();
+        if self.fingerprints.contains(&print) {
+            return Some(allowed("fingerprints", &print));
+        }
+        let regex = self.regexes.iter().find(|(_, regex)| regex.is_match(secret));
+        if let Some((pattern, _)) = regex {
+            return Some(allowed("regexes", pattern));
+        }
+        let lower = secret.to_ascii_lowercase();
+        let word = self
+            .stopwords
+            .iter()
+            .find(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
+        word.map(|word| allowed("stopwords", word))
+    }
+
+    fn matching_path(&self, path: &Path) -> Option<String> {
+        let paths = self.paths.as_ref()?;
+        let absolute = std::path::absolute(path).ok()?;
+        let relative = absolute.strip_prefix(&self.base).ok()?;
+        match paths.matched_path_or_any_parents(relative, false) {
+            ignore::Match::Ignore(glob) => Some(glob.original().to_owned()),
+            ignore::Match::None | ignore::Match::Whitelist(_) => None,
+        }
+    }
+}
+
+fn compile_paths(base: &Path, globs: &[String]) -> Result<Option<Gitignore>, AllowError> {
+    if globs.is_empty() {
+        return Ok(None);
+    }
+    let mut builder = GitignoreBuilder::new(base);
+    for glob in globs {
+        builder.add_line(None, glob).map_err(|error| refused("paths", glob, &error))?;
+    }
+    builder.build().map(Some).map_err(|error| refused("paths", &globs.join(", "), &error))
+}
+
+fn refused(list: &'static str, entry: &str, reason: &dyn std::fmt::Display) -> AllowError {
+    AllowError { list, entry: entry.to_owned(), reason: reason.to_string() }
+}
