@@ -1,4 +1,58 @@
-//! redhanded finds leaked credentials.
+//! redhanded finds leaked credentials: what each one is, where it stands, and
+//! what was looked at to find it. This page is the map of the code.
+//!
+//! ```text
+//!  cli::Args ──┐
+//!  ConfigFile ─┴► ScanPlan ─► Scanner::run
+//!                               │
+//!  Source ──push──► Unit ─► Engine { prefilter ► matcher } ─► Candidate
+//!  tree │ stdin                 │                                ▼
+//!                               │             refine: Keep │ Drop(Reason)
+//!                               │                                ▼
+//!                               └─ Notice ───────┐            Finding
+//!                                                │               ▼
+//!                                                │   suppress: Report │ Suppressed(By)
+//!                                                ▼               ▼
+//!                                             Reporter ◄──────────┘ ─► ExitStatus
+//! ```
+//!
+//! In the order of the flow:
+//!
+//! - [`cli`]: arguments to a plan, outcome to an exit status. Nothing else
+//!   knows of the command line or the environment.
+//! - [`config`]: `.redhanded.toml` and rule files, read and made valid.
+//! - [`scan`]: the [`Scanner`](scan::Scanner), the one place that knows all
+//!   stages and their order.
+//! - [`source`]: where bytes come from. A [`Source`](source::Source) pushes
+//!   into a [`Sink`](source::Sink) for each thread.
+//! - [`unit`]: a [`Unit`](unit::Unit) of text to scan and the
+//!   [`Origin`](unit::Origin) it has.
+//! - [`engine`]: bytes to candidates. The prefilter finds places where a
+//!   literal of a rule stands, the matcher runs the rule's pattern there.
+//! - [`rule`]: what a credential looks like and what to say about it. The rules
+//!   themselves are in `rules/*.toml`, laid out by the build script.
+//! - [`refine`]: what looks like a credential and is none, each with its reason.
+//! - [`finding`]: a [`Finding`](finding::Finding) and its
+//!   [`Fingerprint`](finding::Fingerprint).
+//! - [`suppress`]: comments and allow lists.
+//! - [`report`]: one format a file.
+//! - [`lint`]: whether a rule does what it says.
+//!
+//! Used everywhere: [`secret`] (a value that cannot be shown by accident),
+//! [`span`] (places), [`notice`] (trouble that must not be passed over).
+//!
+//! Laws that hold throughout:
+//!
+//! 1. Never a false all-clear: what could not be looked at is a
+//!    [`Notice`](notice::Notice), and then the scan is not clean.
+//! 2. Never leak: a [`Secret`](secret::Secret) is masked unless somebody asked
+//!    to see it.
+//! 3. Never run what is scanned.
+//! 4. Everything is explained: what is dropped has a
+//!    [`Reason`](refine::Reason), what is suppressed names
+//!    [what suppressed it](finding::By).
+//! 5. Deterministic: the same input and rules give the same report, whatever
+//!    the number of threads.
 
 pub mod config;
 pub mod engine;

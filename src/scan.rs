@@ -188,6 +188,8 @@ impl Scanner {
             a.cmp(b).then_with(|| rules.rule(a_rule).id.cmp(&rules.rule(b_rule).id))
         };
         outcome.findings.sort_by(|a, b| by_place(&a.place, a.rule, &b.place, b.rule));
+        // Of two paths on the command line one may lead into the other.
+        outcome.findings.dedup_by(|a, b| a.rule == b.rule && a.place == b.place);
         outcome.dropped.sort_by(|a, b| {
             by_place(&a.place, a.rule, &b.place, b.rule)
                 .then_with(|| a.reason.as_str().cmp(b.reason.as_str()))

@@ -29,10 +29,11 @@ pub struct Scratch {
     slots: Vec<Option<NonMaxUsize>>,
 }
 
+/// Memory for one pattern. That for groups is needed only by rules that match.
 struct LocalCache {
     dfa: dfa::Cache,
-    backtrack: backtrack::Cache,
-    pikevm: pikevm::Cache,
+    backtrack: Option<backtrack::Cache>,
+    pikevm: Option<pikevm::Cache>,
 }
 
 /// A rule's pattern, compiled when it is first needed.
@@ -190,11 +191,7 @@ impl Local {
     }
 
     fn create_cache(&self) -> LocalCache {
-        LocalCache {
-            dfa: self.dfa.create_cache(),
-            backtrack: self.backtrack.create_cache(),
-            pikevm: self.pikevm.create_cache(),
-        }
+        LocalCache { dfa: self.dfa.create_cache(), backtrack: None, pikevm: None }
     }
 
     /// Whether there is a match; true if the DFA cannot tell.
@@ -211,12 +208,13 @@ impl Local {
         slots: &mut [Option<NonMaxUsize>],
     ) -> Option<PatternID> {
         if input.get_span().len() <= self.backtrack.max_haystack_len() {
-            let found = self.backtrack.try_search_slots(&mut cache.backtrack, input, slots);
-            if let Ok(found) = found {
+            let cache = cache.backtrack.get_or_insert_with(|| self.backtrack.create_cache());
+            if let Ok(found) = self.backtrack.try_search_slots(cache, input, slots) {
                 return found;
             }
         }
-        self.pikevm.search_slots(&mut cache.pikevm, input, slots)
+        let cache = cache.pikevm.get_or_insert_with(|| self.pikevm.create_cache());
+        self.pikevm.search_slots(cache, input, slots)
     }
 }
 

@@ -49,8 +49,8 @@ pub(crate) struct Prefilter {
 struct Needle {
     literal: Box<[u8]>,
     fold: bool,
-    /// Bytes that can follow it.
-    follow: [u64; 4],
+    /// Bytes that can follow it, letter case folded.
+    follow: Box<[u8]>,
 }
 
 /// What a sample that was found may belong to.
@@ -285,7 +285,7 @@ impl Needle {
         Self {
             literal: trigger.literal.as_ref().into(),
             fold: trigger.fold,
-            follow: trigger.follow,
+            follow: folded_bytes(&trigger.follow).into(),
         }
     }
 
@@ -308,21 +308,20 @@ impl Needle {
     /// The share of samples that the gram at `offset` will be found among: by
     /// its own frequency and by chance.
     fn cost(&self, offset: i32) -> f64 {
-        let (gram, filled) = self.known(offset);
-        let entered = filled.map_or(1, |bytes| bytes.len());
+        let (gram, missing) = self.known(offset);
+        let entered = missing.map_or(1, <[u8]>::len);
         f64::from(rarity(gram)).exp2().recip() + entered as f64 / f64::from(1_u32 << 19)
     }
 
     /// The bytes known of the gram at `offset`, and all that may stand in the
     /// place of the one that is not known, folded.
-    fn known(&self, offset: i32) -> (&[u8], Option<Vec<u8>>) {
-        let any = [u64::MAX; 4];
+    fn known(&self, offset: i32) -> (&[u8], Option<&[u8]>) {
         let Ok(start) = usize::try_from(offset) else {
-            return (&self.literal[..GRAM - 1], Some(folded_bytes(&any)));
+            return (&self.literal[..GRAM - 1], Some(&ANY_FOLDED));
         };
         match self.literal.get(start..start + GRAM) {
             Some(gram) => (gram, None),
-            None => (&self.literal[start..], Some(folded_bytes(&self.follow))),
+            None => (&self.literal[start..], Some(&self.follow)),
         }
     }
 
@@ -337,7 +336,7 @@ impl Needle {
         match self.known(offset) {
             (&[a, b, c, d], _) => enter([a, b, c, d]),
             (&[a, b, c], Some(bytes)) => {
-                for byte in bytes {
+                for &byte in bytes {
                     enter(if offset < 0 { [byte, a, b, c] } else { [a, b, c, byte] });
                 }
             }
@@ -409,6 +408,18 @@ fn key_hash(key: u32) -> usize {
 fn slot(key: u32) -> usize {
     key_hash(key) >> (16 - SLOT_BITS)
 }
+
+/// All bytes, letter case folded, each once.
+const ANY_FOLDED: [u8; 128] = {
+    let mut bytes = [0; 128];
+    let mut at = 0;
+    while at < 128 {
+        // The lower five bits as they are, bit 5 set, the upper two behind it.
+        bytes[at] = (at as u8 & 0x1f) | FOLD_BYTE | ((at as u8 & 0x60) << 1);
+        at += 1;
+    }
+    bytes
+};
 
 /// The bytes of a set, letter case folded, each once.
 fn folded_bytes(set: &[u64; 4]) -> Vec<u8> {
@@ -482,6 +493,13 @@ mod tests {
                 assert!(fast.binary_search(&(index, at)).is_ok(), "({index}, {at}) is missed");
             }
         }
+    }
+
+    #[test]
+    fn any_byte_folded_is_one_of_128() {
+        let mut any = super::ANY_FOLDED.to_vec();
+        any.sort_unstable();
+        assert_eq!(any, super::folded_bytes(&[u64::MAX; 4]));
     }
 
     #[test]

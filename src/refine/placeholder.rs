@@ -24,10 +24,10 @@ impl Check for Placeholder {
 
 /// How it shows that a value is a placeholder, if it does.
 fn sign(subject: &Subject<'_>) -> Option<&'static str> {
-    let value = subject.secret;
     if is_reference(subject) {
         return Some("it refers to a variable");
     }
+    let value = variable_part(subject);
     if longest_repeat(value) >= 6.max(value.len() / 5) {
         return Some("one character repeated");
     }
@@ -38,6 +38,17 @@ fn sign(subject: &Subject<'_>) -> Option<&'static str> {
         return Some("a short pattern repeated");
     }
     has_telling_word(value).then_some("it says that it is an example")
+}
+
+/// The value without the literal that every credential of its kind begins with.
+fn variable_part<'a>(subject: &Subject<'a>) -> &'a [u8] {
+    let value = subject.secret;
+    let begins_with = |literal: &[u8]| {
+        value.len() > literal.len() && value.iter().zip(literal).all(|(a, b)| a | 0x20 == b | 0x20)
+    };
+    let literals = subject.rule.triggers.iter().map(|trigger| trigger.literal.as_ref());
+    let longest = literals.filter(|literal| begins_with(literal)).map(<[u8]>::len).max();
+    &value[longest.unwrap_or(0)..]
 }
 
 /// `${NAME}`, `$(command)`, `{{ name }}`, `%NAME%`, `<name>`: something is put
@@ -143,6 +154,9 @@ fn key_block(block: &[u8]) -> Verdict {
     let dots = body().collect::<Vec<u8>>();
     if memchr::memmem::find(&dots, b"...").is_some() {
         return Verdict::Drop(Reason::Placeholder("its body is left out"));
+    }
+    if memchr::memmem::find(&dots, b"EXAMPLE").is_some() {
+        return Verdict::Drop(Reason::Placeholder("it says that it is an example"));
     }
     let repeats = dots.chunk_by(|a, b| a == b && *a != b'-').map(<[u8]>::len).max().unwrap_or(0);
     if repeats >= 24 {

@@ -84,7 +84,7 @@ impl Pieces {
         let mut filler =
             Filler { stream, left: limits.max_size, end: false, passage: Passage::default() };
         self.text.clear();
-        filler.fill(&mut self.text, limits.piece);
+        filler.fill(&mut self.text, limits.piece, sink);
         let mut decoder = Decoder::new(encoding.unwrap_or_else(|| detect(self.text.filled())));
         let plain = decoder.encoding() == Encoding::Bytes;
         if !plain {
@@ -99,10 +99,10 @@ impl Pieces {
                 break;
             }
             if plain {
-                filler.fill(&mut self.text, limits.piece);
+                filler.fill(&mut self.text, limits.piece, sink);
             } else {
                 self.raw.clear();
-                filler.fill(&mut self.raw, limits.piece);
+                filler.fill(&mut self.raw, limits.piece, sink);
                 self.decode(&mut decoder, filler.end);
             }
         }
@@ -170,13 +170,16 @@ impl Buffer {
         &self.memory[..self.length]
     }
 
-    /// Room behind what is filled, at most `most` bytes of it.
+    /// Room behind what is filled, at most `most` bytes of it. The memory grows
+    /// by doubling, so that a small file needs little of it.
     fn room(&mut self, most: usize) -> &mut [u8] {
-        if self.memory.len() - self.length < ROOM.min(most) {
-            let doubled = (self.memory.len() * 2).clamp(ROOM, self.length.saturating_add(most));
-            self.memory.resize(doubled.max(self.length + ROOM.min(most)), 0);
+        let limit = self.length.saturating_add(most);
+        let least = self.length + ROOM.min(most);
+        if self.memory.len() < least {
+            let grown = (self.memory.len() * 2).min(limit).max(least);
+            self.memory.resize(grown, 0);
         }
-        let end = self.memory.len().min(self.length.saturating_add(most));
+        let end = self.memory.len().min(limit);
         &mut self.memory[self.length..end]
     }
 
@@ -203,7 +206,7 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     /// Appends up to `size` bytes to `buffer`; notes if that was the end.
-    fn fill(&mut self, buffer: &mut Buffer, size: usize) {
+    fn fill(&mut self, buffer: &mut Buffer, size: usize, sink: &dyn Sink) {
         let mut wanted = size.min(usize::try_from(self.left).unwrap_or(usize::MAX));
         while wanted > 0 {
             match self.stream.read.read(buffer.room(wanted)) {
@@ -222,8 +225,11 @@ impl Filler<'_> {
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // A stream that makes us wait: time to ask whether to go on.
+                Err(error) if error.kind() == io::ErrorKind::TimedOut && !sink.is_cancelled() => {}
                 Err(error) => {
-                    self.passage.error = Some(error);
+                    let waiting = error.kind() == io::ErrorKind::TimedOut;
+                    self.passage.error = Some(error).filter(|_| !waiting);
                     self.end = true;
                     return;
                 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -135,9 +136,14 @@ impl ParallelVisitor for Visitor<'_, '_> {
         if self.sink.is_cancelled() {
             return WalkState::Quit;
         }
-        match entry {
-            Ok(entry) => self.entry(&entry),
-            Err(error) => self.walk_error(&error),
+        let result = catch_unwind(AssertUnwindSafe(|| match &entry {
+            Ok(entry) => self.entry(entry),
+            Err(error) => self.walk_error(error),
+        }));
+        if result.is_err() {
+            let path = entry.map(DirEntry::into_path).unwrap_or_default();
+            let detail = "reading it failed inside the program; please report this";
+            self.notice(NoticeKind::Panicked, &path, detail);
         }
         WalkState::Continue
     }
@@ -194,7 +200,9 @@ impl Visitor<'_, '_> {
     }
 
     fn read(&mut self, path: &Path, mut file: File, size: u64) {
-        let origin = Origin::File(path.to_owned());
+        // `./name` is how a walk of the current folder spells `name`.
+        let name = path.strip_prefix(".").unwrap_or(path);
+        let origin = Origin::File(name.to_owned());
         let limits = self.options.limits;
         let sink = self.sink.as_mut();
         let mut passage = self.pieces.push(&origin, Stream { read: &mut file, size }, limits, sink);
@@ -238,7 +246,9 @@ impl Visitor<'_, '_> {
     }
 
     fn notice(&mut self, kind: NoticeKind, path: &Path, detail: &str) {
-        self.sink.notice(Notice::new(kind, path.to_string_lossy(), detail));
+        let name = path.strip_prefix(".").ok().filter(|name| *name != Path::new(""));
+        let name = name.unwrap_or(path).to_string_lossy();
+        self.sink.notice(Notice::new(kind, name, detail));
     }
 }
 
