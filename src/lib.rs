@@ -25,7 +25,7 @@
 //!   stages and their order.
 //! - [`source`]: where bytes come from. A [`Source`](source::Source) pushes
 //!   into a [`Sink`](source::Sink) for each thread.
-//! - [`unit`]: a [`Unit`](unit::Unit) of text to scan and the
+//! - [`mod@unit`]: a [`Unit`](unit::Unit) of text to scan and the
 //!   [`Origin`](unit::Origin) it has.
 //! - [`engine`]: bytes to candidates. The prefilter finds places where a
 //!   literal of a rule stands, the matcher runs the rule's pattern there.
@@ -60,6 +60,7 @@ pub mod finding;
 mod hex;
 pub mod lint;
 pub mod notice;
+mod paths;
 pub mod refine;
 pub mod report;
 pub mod rule;

@@ -6,8 +6,10 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::config::{ConfigError, read_rule_file, rule_files};
 use crate::engine::{Engine, Scratch, compiles};
 use crate::refine::overlap::{self, Placed};
 use crate::refine::{Subject, Verdict, refine};
@@ -36,9 +38,36 @@ impl fmt::Display for Problem {
     }
 }
 
+/// What came of checking a rule file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The file.
+    pub path: PathBuf,
+    /// How many rules are in it.
+    pub rules: usize,
+    /// What to mend.
+    pub problems: Vec<Problem>,
+}
+
+/// Checks the rule file at `path`, or all rule files of that folder.
+///
+/// # Errors
+///
+/// A file that cannot be read or is not valid, with the place in it.
+pub fn check(path: &Path) -> Result<Vec<Checked>, ConfigError> {
+    let mut checked = Vec::new();
+    for path in rule_files(path)? {
+        let (file, rules) = read_rule_file(&path)?;
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let problems = check_file(stem, &file, &rules);
+        checked.push(Checked { rules: rules.len(), problems, path });
+    }
+    Ok(checked)
+}
+
 /// Checks the rules of one file. `stem` is the file's name without its ending,
 /// which every id starts with; `rules` are its valid rules, in its order.
-pub(crate) fn check_file(stem: Option<&str>, file: &RuleFile, rules: &[Rule]) -> Vec<Problem> {
+fn check_file(stem: Option<&str>, file: &RuleFile, rules: &[Rule]) -> Vec<Problem> {
     let engine = Engine::new(Arc::new(RuleSet::new(rules.iter().cloned())));
     let mut ids = HashSet::new();
     let mut problems = Vec::new();
@@ -133,6 +162,7 @@ fn check_template(id: &str, template: &str, expected: bool, engine: &Engine) -> 
 struct Kept {
     rule: RuleIndex,
     secret: Span,
+    extent: Span,
 }
 
 impl Placed for Kept {
@@ -143,28 +173,41 @@ impl Placed for Kept {
     fn secret(&self) -> Span {
         self.secret
     }
+
+    fn extent(&self) -> Span {
+        self.extent
+    }
 }
 
 /// The ids of the rules that find something in `text`, each once, and why the
 /// rule `id` dropped what it matched.
-pub(crate) fn findings(text: &str, engine: &Engine, id: &str) -> (Vec<String>, String) {
+fn findings(text: &str, engine: &Engine, id: &str) -> (Vec<String>, String) {
     let unit_text = text.as_bytes();
     let mut candidates = Vec::new();
     engine.find(&Unit::whole(&Origin::Stdin, unit_text), &mut Scratch::default(), &mut candidates);
     let mut because = String::new();
     let mut kept = Vec::new();
+    let mut refused = Vec::new();
     for candidate in &candidates {
         let rule = engine.rules().rule(candidate.rule);
         let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
         let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
         let subject = Subject { rule, secret: &unit_text[start..end], text: unit_text, start };
         match refine(&subject) {
-            Verdict::Keep => kept.push(Kept { rule: candidate.rule, secret: candidate.secret }),
-            Verdict::Drop(reason) if rule.id == id => because = format!(": {reason}"),
-            Verdict::Drop(_) => {}
+            Verdict::Keep => kept.push(Kept {
+                rule: candidate.rule,
+                secret: candidate.secret,
+                extent: candidate.span,
+            }),
+            Verdict::Drop(reason) => {
+                refused.push((candidate.secret, candidate.rule));
+                if rule.id == id {
+                    because = format!(": {reason}");
+                }
+            }
         }
     }
-    let settled = overlap::settle(&kept, engine.rules());
+    let settled = overlap::settle(&kept, &refused, engine.rules());
     let stay = kept.iter().zip(settled).filter(|(_, by)| by.is_none());
     let mut ids: Vec<String> =
         stay.map(|(kept, _)| engine.rules().rule(kept.rule).id.to_string()).collect();

@@ -11,7 +11,7 @@ mod worker;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::engine::Engine;
 use crate::finding::{Disposition, Finding, Place};
@@ -55,6 +55,8 @@ impl Default for ScanOptions {
 /// Scans sources with one set of rules.
 pub struct Scanner {
     engine: Engine,
+    /// For the rules that are switched off; made when a line is to be shown.
+    switched_off: OnceLock<Option<Engine>>,
     allow: AllowLists,
     options: ScanOptions,
 }
@@ -151,12 +153,22 @@ impl Outcome {
 impl Scanner {
     /// A scanner with these rules.
     pub fn new(rules: RuleSet, allow: AllowLists, options: ScanOptions) -> Self {
-        Self { engine: Engine::new(Arc::new(rules)), allow, options }
+        let engine = Engine::new(Arc::new(rules));
+        Self { engine, switched_off: OnceLock::new(), allow, options }
     }
 
     /// The rules in use.
     pub fn rules(&self) -> &RuleSet {
         self.engine.rules()
+    }
+
+    /// An engine for the rules that are switched off, if there are any.
+    fn switched_off(&self) -> Option<&Engine> {
+        let make = || {
+            let rules = self.rules().switched_off();
+            (!rules.is_empty()).then(|| Engine::new(Arc::new(rules)))
+        };
+        self.switched_off.get_or_init(make).as_ref()
     }
 
     /// How much context a source must give around each piece of a text.

@@ -74,7 +74,7 @@ pub(super) struct WalkArgs {
     /// Follow symbolic links.
     #[arg(long)]
     pub(super) follow: bool,
-    /// Leave out what matches, in the language of .gitignore (repeatable).
+    /// Leave out what matches, in the language of a .gitignore in the current folder (repeatable).
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
     /// Read at most so much of a file [default: 256M].
@@ -110,7 +110,8 @@ pub(super) struct ReportArgs {
     /// Format, or format and file (repeatable): human, json, jsonl.
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
-    /// Write the report to a file.
+    /// Write the report to a file. A new one can be read by its owner only (mode 0600); one that is
+    /// replaced keeps its permissions.
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Only findings and trouble: no advice, no summary, no progress.
@@ -137,7 +138,8 @@ pub(super) struct RunArgs {
     /// Fail only on findings from this severity on.
     #[arg(long, value_name = "SEVERITY")]
     pub(super) fail_on: Option<Severity>,
-    /// Exit with this code instead of 1 when there are findings.
+    /// Exit with this code instead of 1 when there are findings. With 0 a gap in the coverage still
+    /// gives 2.
     #[arg(long, value_name = "N")]
     pub(super) exit_code: Option<u8>,
     /// Exit with 0 although something could not be scanned.

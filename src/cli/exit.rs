@@ -12,7 +12,8 @@ pub enum ExitStatus {
     Clean,
     /// 1, or the code asked for: there are findings.
     Findings(u8),
-    /// 2: wrong usage, or nothing found but something could not be scanned.
+    /// 2: wrong usage, or something could not be scanned and no finding makes
+    /// the program fail anyway.
     Trouble,
 }
 
@@ -40,9 +41,12 @@ pub(super) struct ExitPolicy {
 impl ExitPolicy {
     /// How a scan with this outcome ends.
     pub(super) fn status(self, outcome: &Outcome) -> ExitStatus {
-        if outcome.reported().any(|finding| finding.severity >= self.fail_on) {
+        let covered = outcome.is_complete() || self.allow_partial;
+        let found = outcome.reported().any(|finding| finding.severity >= self.fail_on);
+        // Who asks for 0 makes light of findings, not of what was not looked at.
+        if found && (covered || self.findings != 0) {
             ExitStatus::Findings(self.findings)
-        } else if outcome.is_complete() || self.allow_partial {
+        } else if covered {
             ExitStatus::Clean
         } else {
             ExitStatus::Trouble

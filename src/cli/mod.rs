@@ -9,6 +9,8 @@ mod plan;
 mod progress;
 mod rules;
 mod scan;
+mod selection;
+mod targets;
 
 use std::ffi::OsString;
 use std::io::Write;

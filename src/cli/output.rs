@@ -1,14 +1,15 @@
 //! Where reports go: standard output, or a file that is complete or not there.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::args::Color;
+use crate::paths::normal;
 use crate::report::{Report, Reporter};
 
 /// A format and where it goes.
@@ -18,18 +19,30 @@ pub(super) struct Target {
 }
 
 /// Where a report goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Destination {
     Stdout,
     File(PathBuf),
 }
 
 impl Destination {
-    /// A file, or standard output for none and for `-`.
+    /// A file, or standard output for none and for its names.
     pub(super) fn new(file: Option<PathBuf>) -> Self {
+        // Where standard output is a file, `/dev/stdout` is a link to it, and
+        // links to files are refused.
+        let is_stdout = |file: &Path| file == Path::new("-") || file == Path::new("/dev/stdout");
         match file {
-            Some(file) if file != Path::new("-") => Self::File(file),
+            Some(file) if !is_stdout(&file) => Self::File(file),
             _ => Self::Stdout,
+        }
+    }
+
+    /// Whether one report would overwrite the other.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Stdout, Self::Stdout) => true,
+            (Self::File(one), Self::File(other)) => normal(one) == normal(other),
+            _ => false,
         }
     }
 }
@@ -57,11 +70,7 @@ impl Target {
     /// Makes sure that the report can be written, before the work of scanning.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         let Destination::File(path) = &self.destination else { return Ok(()) };
-        let folder = folder_of(path);
-        let writable = folder.metadata().and_then(|metadata| {
-            if metadata.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
-        });
-        writable.with_context(|| format!("cannot write the report {}", path.display()))
+        check_file(path).with_context(|| format!("cannot write the report {}", path.display()))
     }
 
     /// Writes the report. A reader that has gone away is no error: it has seen
@@ -87,15 +96,21 @@ impl Target {
 
     /// Writes beside the file, then renames: the report is there whole or not
     /// at all. What is no file, `/dev/stderr` say, is written to directly.
+    ///
+    /// A new file is for its owner alone, for a report says where credentials
+    /// are; one that was there is as open as somebody made it.
     fn write_file(&self, path: &Path, report: &Report<'_>) -> io::Result<()> {
-        let special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
-        if special {
+        let existing = path.metadata().ok();
+        if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
             let file = File::options().write(true).open(path)?;
             return self.write_plain(file, report).map(drop);
         }
         let beside = tempfile::Builder::new().prefix(".redhanded-").tempfile_in(folder_of(path))?;
         let (file, temporary) = beside.into_parts();
         let file = self.write_plain(file, report)?;
+        if let Some(existing) = existing {
+            file.set_permissions(existing.permissions())?;
+        }
         file.sync_all()?;
         temporary.persist(path).map_err(|error| error.error)
     }
@@ -111,6 +126,24 @@ impl Target {
 /// Standard output, with colours or without.
 pub(super) fn stdout(color: Color) -> impl Write {
     BufWriter::new(AutoStream::new(io::stdout(), color.choice()).lock())
+}
+
+/// Whether a report can be written to `path`.
+fn check_file(path: &Path) -> anyhow::Result<()> {
+    if !folder_of(path).metadata()?.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::NotADirectory).into());
+    }
+    let target = path.metadata();
+    if target.as_ref().is_ok_and(Metadata::is_dir) {
+        bail!("it is a folder");
+    }
+    // The report is renamed into place, which would replace the link and leave
+    // the file that was meant as it is.
+    let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    if is_link && target.map_or(true, |target| target.is_file()) {
+        bail!("it is a symbolic link; name the file that it leads to");
+    }
+    Ok(())
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -1,15 +1,15 @@
 //! `redhanded rules`.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anstyle::Style;
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::args::{Color, RulesArgs, RulesCommand};
 use super::exit::ExitStatus;
 use super::output::{is_closed_pipe, stdout};
-use crate::config::{closest, read_rule_file, rule_files};
+use super::selection::unknown_rule;
 use crate::lint;
 use crate::rule::{Rule, RuleSet};
 
@@ -47,10 +47,7 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
 fn show(id: &str, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
     let rules = RuleSet::builtin();
     let Some((_, rule)) = rules.find(id) else {
-        match closest(id, rules.iter().map(|(_, rule)| rule.id.as_ref())) {
-            Some(meant) => bail!("there is no rule `{id}`; did you mean `{meant}`?"),
-            None => bail!("there is no rule `{id}`; `redhanded rules list` shows all"),
-        }
+        bail!(unknown_rule(id, &rules));
     };
     write_rule(rule, out)?;
     Ok(ExitStatus::Clean)
@@ -90,27 +87,22 @@ fn write_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
 
 /// Lints rule files. A problem is what this command finds: exit code 1.
 fn check(files: &[PathBuf], out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    let mut checked = 0;
+    let mut rules = 0;
     let mut problems = 0;
     for path in files {
-        for file in rule_files(path)? {
-            let (written, rules) = read_rule_file(&file)?;
-            let found = lint::check_file(stem(&file), &written, &rules);
-            for problem in &found {
-                writeln!(out, "{}: {problem}", file.display())?;
+        for checked in lint::check(path)? {
+            for problem in &checked.problems {
+                writeln!(out, "{}: {problem}", checked.path.display())?;
             }
-            checked += rules.len();
-            problems += found.len();
+            rules += checked.rules;
+            problems += checked.problems.len();
         }
     }
-    if checked == 0 {
-        return Err(io::Error::other("there is no rule in it")).context("nothing to check");
+    if rules == 0 {
+        bail!("nothing to check: there is no rule in it");
     }
-    writeln!(out, "{checked} rules checked, {problems} problems.")?;
+    let s = |count| if count == 1 { "" } else { "s" };
+    writeln!(out, "{rules} rule{} checked, {problems} problem{}.", s(rules), s(problems))?;
     out.flush()?;
     Ok(if problems == 0 { ExitStatus::Clean } else { ExitStatus::Findings(1) })
-}
-
-fn stem(path: &Path) -> Option<&str> {
-    path.file_stem()?.to_str()
 }

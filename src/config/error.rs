@@ -10,7 +10,7 @@ use crate::span::Position;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file could not be read.
-    #[error("{}: {source}", path.display())]
+    #[error("cannot read {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -36,13 +36,17 @@ fn shown(position: Option<&Position>) -> String {
 impl ConfigError {
     /// An error at a byte range of `text`.
     pub(crate) fn at(path: &Path, text: &str, span: Option<Range<usize>>, message: &str) -> Self {
-        let position = span.map(|span| {
-            let start = span.start.min(text.len());
-            Position::START.after(&text.as_bytes()[..start], text.as_bytes().get(start).copied())
-        });
+        let position = span.map(|span| position_at(text, span.start));
         let message = with_suggestion(message);
         Self::Invalid { path: path.to_owned(), position, message }
     }
+}
+
+/// The position of a byte of `text`.
+pub(super) fn position_at(text: &str, byte: usize) -> Position {
+    let bytes = text.as_bytes();
+    let byte = byte.min(bytes.len());
+    Position::START.after(&bytes[..byte], bytes.get(byte).copied())
 }
 
 /// Reads a whole text file.
@@ -67,7 +71,7 @@ fn with_suggestion(message: &str) -> String {
 }
 
 /// The word most like `unknown`, if one is like it.
-pub(crate) fn closest<'a>(unknown: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest<'a>(unknown: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     words
         .map(|word| (strsim::jaro_winkler(unknown, word), word))
         .filter(|(likeness, _)| *likeness > 0.75)

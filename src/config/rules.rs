@@ -10,13 +10,18 @@ use crate::rule::file::RuleFile;
 pub fn load_rules(path: &Path) -> Result<Vec<Rule>, ConfigError> {
     let mut rules = Vec::new();
     for file in rule_files(path)? {
-        rules.extend(parse(&file, &read_text(&file)?)?.1);
+        rules.extend(parse_rules(&file, &read_text(&file)?)?);
     }
     Ok(rules)
 }
 
+/// The rules in the text of a rule file; errors name `path`.
+pub fn parse_rules(path: &Path, text: &str) -> Result<Vec<Rule>, ConfigError> {
+    parse(path, text).map(|(_, rules)| rules)
+}
+
 /// A rule file as it is written, and its valid rules.
-pub(crate) fn parse(path: &Path, text: &str) -> Result<(RuleFile, Vec<Rule>), ConfigError> {
+fn parse(path: &Path, text: &str) -> Result<(RuleFile, Vec<Rule>), ConfigError> {
     let at = |error: &crate::rule::RuleError| {
         ConfigError::at(path, text, error.span.clone(), &error.message)
     };

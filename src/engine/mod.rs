@@ -148,3 +148,74 @@ fn tidy(candidates: &mut Vec<Candidate>) {
     candidates.sort_unstable();
     candidates.dedup_by(|later, first| later.rule == first.rule && later.secret == first.secret);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, LazyLock};
+
+    use proptest::prelude::*;
+
+    use super::{Candidate, Engine, Scratch};
+    use crate::rule::{RuleSet, sample};
+    use crate::unit::{Encoding, Origin, Unit};
+
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(RuleSet::builtin())));
+
+    fn find(unit: &Unit<'_>) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        ENGINE.find(unit, &mut Scratch::default(), &mut found);
+        found
+    }
+
+    /// Text made of what rules look for, whole and broken, and of noise.
+    fn soup() -> impl Strategy<Value = Vec<u8>> {
+        let templates = [
+            "ghp_${base62:36}",
+            "AKIA${base32:16}",
+            "aws_secret_access_key = ${base64:40}",
+            "-----BEGIN EC PRIVATE KEY-----\n${base64:64}\n",
+            "\"token\": \"${hex:32}\"",
+            "glpat-${base62:20}",
+            "postgres://user:${alnum:12}@host/",
+        ];
+        let piece = prop_oneof![
+            (0..templates.len(), any::<u64>(), 0_usize..90).prop_map(move |(which, seed, cut)| {
+                let text = sample::expand(templates[which], seed).expect("the template is right");
+                text.as_bytes()[..text.len().saturating_sub(cut % 41)].to_vec()
+            }),
+            proptest::collection::vec(any::<u8>(), 0..40),
+            "[a-zA-Z0-9_ =:\"./-]{0,60}".prop_map(String::into_bytes),
+            Just(b"\n".to_vec()),
+        ];
+        proptest::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_fast_way_finds_what_the_plain_way_finds(text in soup()) {
+            let unit = Unit::whole(&Origin::Stdin, &text);
+            let mut plain = Vec::new();
+            ENGINE.find_plainly(&unit, &mut Scratch::default(), &mut plain);
+            prop_assert_eq!(find(&unit), plain);
+        }
+
+        #[test]
+        fn any_cut_gives_the_candidates_of_the_whole(text in soup(), cut in any::<prop::sample::Index>()) {
+            let cut = cut.index(text.len() + 1);
+            let part = |core| Unit {
+                origin: &Origin::Stdin,
+                bytes: &text,
+                base: 0,
+                core,
+                last: true,
+                encoding: Encoding::Bytes,
+            };
+            let mut parts = find(&part(0..cut));
+            parts.extend(find(&part(cut..text.len())));
+            super::tidy(&mut parts);
+            prop_assert_eq!(parts, find(&Unit::whole(&Origin::Stdin, &text)));
+        }
+    }
+}

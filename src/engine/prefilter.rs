@@ -412,10 +412,11 @@ fn slot(key: u32) -> usize {
 /// All bytes, letter case folded, each once.
 const ANY_FOLDED: [u8; 128] = {
     let mut bytes = [0; 128];
-    let mut at = 0;
+    let (mut at, mut byte) = (0, FOLD_BYTE);
     while at < 128 {
-        // The lower five bits as they are, bit 5 set, the upper two behind it.
-        bytes[at] = (at as u8 & 0x1f) | FOLD_BYTE | ((at as u8 & 0x60) << 1);
+        bytes[at] = byte;
+        // The next byte with bit 5 set: the carry jumps over those without.
+        byte = byte.wrapping_add(1) | FOLD_BYTE;
         at += 1;
     }
     bytes

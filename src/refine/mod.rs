@@ -6,6 +6,7 @@
 
 mod checksum;
 mod entropy;
+mod other_kind;
 pub mod overlap;
 mod placeholder;
 
@@ -50,6 +51,8 @@ pub enum Reason {
     Checksum,
     /// It stands for a value that somebody is to put there, and how that shows.
     Placeholder(&'static str),
+    /// It is something else, and what.
+    OtherKind(&'static str),
     /// Another rule says more about the same place.
     Overlap {
         /// That rule's id.
@@ -64,6 +67,7 @@ impl Reason {
             Self::Entropy { .. } => "entropy",
             Self::Checksum => "checksum",
             Self::Placeholder(_) => "placeholder",
+            Self::OtherKind(_) => "other-kind",
             Self::Overlap { .. } => "overlap",
         }
     }
@@ -77,6 +81,7 @@ impl fmt::Display for Reason {
             }
             Self::Checksum => f.write_str("its checksum does not hold"),
             Self::Placeholder(how) => write!(f, "a placeholder: {how}"),
+            Self::OtherKind(kind) => write!(f, "it is {kind}"),
             Self::Overlap { by } => write!(f, "`{by}` says more about the same place"),
         }
     }
@@ -89,8 +94,8 @@ pub trait Check: Sync {
 }
 
 /// All checks, cheapest first.
-static CHECKS: [&dyn Check; 3] =
-    [&entropy::Entropy, &placeholder::Placeholder, &checksum::Checksums];
+static CHECKS: [&dyn Check; 4] =
+    [&entropy::Entropy, &placeholder::Placeholder, &other_kind::OtherKind, &checksum::Checksums];
 
 /// The first reason against a candidate, or [`Verdict::Keep`].
 pub fn refine(subject: &Subject<'_>) -> Verdict {

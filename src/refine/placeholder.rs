@@ -31,8 +31,11 @@ fn sign(subject: &Subject<'_>) -> Option<&'static str> {
     if longest_repeat(value) >= 6.max(value.len() / 5) {
         return Some("one character repeated");
     }
-    if longest_sequence(value) >= 8.max(value.len() / 3) {
+    if longest_sequence(value) >= 8.max(value.len() / 3) || is_all_sequences(value) {
         return Some("a sequence such as 12345678");
+    }
+    if is_cut_off(subject) {
+        return Some("it is cut off with dots");
     }
     if has_period(value) {
         return Some("a short pattern repeated");
@@ -99,6 +102,25 @@ fn longest_sequence(value: &[u8]) -> usize {
         value.chunk_by(move |a, b| i16::from(*b) - i16::from(*a) == step).map(<[u8]>::len).max()
     };
     runs(1).max(runs(-1)).unwrap_or(0)
+}
+
+/// Whether the value is made of short sequences, one after the other
+/// (`012345abcdef`) or one between the other (`a1b2c3d4e5`).
+fn is_all_sequences(value: &[u8]) -> bool {
+    let counts_up = |a: &u8, b: &u8| a.checked_add(1) == Some(*b);
+    let runs = value.chunk_by(counts_up).filter(|run| run.len() >= 4);
+    let in_runs: usize = runs.map(<[u8]>::len).sum();
+    let alternate = value.windows(3).filter(|w| w[0].checked_add(1) == Some(w[2])).count();
+    value.len() >= 8 && (in_runs * 10 >= value.len() * 9 || (alternate + 2) * 10 >= value.len() * 9)
+}
+
+/// Whether dots stand for the rest of the value.
+fn is_cut_off(subject: &Subject<'_>) -> bool {
+    let end = subject.start + subject.secret.len();
+    let after = subject.text.get(end..).unwrap_or_default();
+    subject.secret.ends_with(b"...")
+        || after.starts_with(b"...")
+        || after.starts_with("…".as_bytes())
 }
 
 /// Whether most of the value is a pattern of up to five characters again and
@@ -199,6 +221,8 @@ mod tests {
             "abcdefghijklmnop",
             "01230123012301230123",
             "abababababababab",
+            "012345abcdef",
+            "a1b2c3d4e5f6",
         ] {
             assert!(is_placeholder(&format!("key = {value}"), value), "{value}");
         }

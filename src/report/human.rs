@@ -7,10 +7,11 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::sanitize::{Safe, path_text, width};
+use super::sanitize::{Safe, width};
 use super::{Report, Reporter};
 use crate::finding::{Disposition, Finding};
 use crate::notice::Notice;
+use crate::paths::path_text;
 use crate::rule::Severity;
 use crate::scan::{Coverage, Dropped};
 
@@ -196,13 +197,16 @@ fn write_left_out(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     let parts = [
         (coverage.ignored, "ignored by git"),
         (coverage.excluded, "excluded"),
-        (coverage.links, "symbolic links"),
-        (coverage.special, "pipes, sockets or devices"),
+        (coverage.links, "symbolic link"),
+        (coverage.special, "special file"),
     ];
     let left_out: Vec<String> = parts
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
+        .map(|(count, what)| match *what {
+            "ignored by git" | "excluded" => format!("{count} {what}"),
+            noun => plural(*count, noun),
+        })
         .collect();
     let left_out = if left_out.is_empty() { "nothing".into() } else { left_out.join(", ") };
     let not_read = if gaps == 0 { "nothing".to_owned() } else { gaps.to_string() };

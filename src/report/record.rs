@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Report;
-use super::sanitize::path_text;
 use crate::finding::{By, Disposition, Finding, Place};
 use crate::hex::hex;
 use crate::notice::Notice;
+use crate::paths::path_text;
 use crate::rule::{RuleIndex, RuleSet, Severity};
 use crate::scan::Dropped;
 use crate::secret::Secret;

@@ -5,8 +5,9 @@
 //! a line read as what it is not (CVE-2021-42574, CVE-2024-43785). All are
 //! shown as escapes.
 
-use std::fmt::{self, Write as _};
-use std::path::Path;
+use std::fmt;
+
+use unicode_width::UnicodeWidthStr;
 
 /// Displays text with every character escaped that is not plainly visible.
 #[derive(Clone, Copy)]
@@ -31,10 +32,9 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
-/// How many columns `text` takes when it is displayed as [`Safe`], each visible
-/// character counted as one.
+/// How many columns of a terminal `text` takes when it is displayed as [`Safe`].
 pub fn width(text: &str) -> usize {
-    Safe(text).to_string().chars().count()
+    Safe(text).to_string().width()
 }
 
 /// Whether a character is not to reach a terminal as it is.
@@ -54,25 +54,9 @@ fn is_unsafe(character: char) -> bool {
         )
 }
 
-/// A path as text: what is not UTF-8 in it is written `\xNN`.
-pub fn path_text(path: &Path) -> String {
-    let bytes = path.as_os_str().as_encoded_bytes();
-    let mut text = String::new();
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            // Writing into a string cannot fail.
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use super::{Safe, path_text, width};
+    use super::{Safe, width};
 
     #[test]
     fn what_could_mislead_is_escaped() {
@@ -80,13 +64,6 @@ mod tests {
         assert_eq!(Safe(evil).to_string(), "a\\x1b[2Jb\\u{202e}c\\u{200b}d\\x85\\ne\\x7f");
         assert_eq!(Safe("Käse ☺ x").to_string(), "Käse ☺ x");
         assert_eq!(width("a\tb"), 3);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_name_that_is_not_utf8_is_shown_whole() {
-        use std::os::unix::ffi::OsStrExt;
-        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
-        assert_eq!(path_text(Path::new(name)), "caf\\xe9.txt");
+        assert_eq!(width("日本"), 4, "wide characters take two columns");
     }
 }

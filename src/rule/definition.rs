@@ -71,6 +71,12 @@ pub struct Trigger {
 }
 
 impl Rule {
+    /// Whether the rule knows only what surrounds a credential, not its form.
+    /// Such a rule gives way to all others.
+    pub fn is_generic(&self) -> bool {
+        self.provider == "Generic"
+    }
+
     /// Whether the pattern can run in windows around its triggers.
     pub fn is_local(&self) -> bool {
         self.reach.is_some() && !self.triggers.is_empty()

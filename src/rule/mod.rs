@@ -32,12 +32,15 @@ impl RuleIndex {
 #[derive(Clone, Debug, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
+    /// Rules that were filtered out: their ids still mean something in a
+    /// comment, and what they would find is still not to be shown.
+    switched_off: Vec<Rule>,
 }
 
 impl RuleSet {
     /// The built-in rules.
     pub fn builtin() -> Self {
-        Self { rules: builtin::rules().to_vec() }
+        Self { rules: builtin::rules().to_vec(), switched_off: Vec::new() }
     }
 
     /// A set of these rules. Of two with one id the later one stays, so that a
@@ -47,7 +50,7 @@ impl RuleSet {
         by_id.extend(rules.into_iter().map(|rule| (rule.id.clone(), rule)));
         let mut rules: Vec<Rule> = by_id.into_values().collect();
         rules.sort_by(|a, b| a.id.cmp(&b.id));
-        Self { rules }
+        Self { rules, switched_off: Vec::new() }
     }
 
     /// This set with `others` added; they replace rules of the same id.
@@ -56,11 +59,22 @@ impl RuleSet {
         Self::new(self.rules.into_iter().chain(others))
     }
 
-    /// The rules for which `keep` holds.
+    /// The rules for which `keep` holds; the others are switched off.
     #[must_use]
     pub fn filtered(mut self, mut keep: impl FnMut(&Rule) -> bool) -> Self {
-        self.rules.retain(|rule| keep(rule));
+        self.switched_off.extend(self.rules.extract_if(.., |rule| !keep(rule)));
         self
+    }
+
+    /// The rules that were switched off, as a set of their own.
+    #[must_use]
+    pub fn switched_off(&self) -> Self {
+        Self::new(self.switched_off.iter().cloned())
+    }
+
+    /// Whether there is a rule with that id, in use or switched off.
+    pub fn knows(&self, id: &str) -> bool {
+        self.rules.iter().chain(&self.switched_off).any(|rule| rule.id == id)
     }
 
     /// The rules with their indices.

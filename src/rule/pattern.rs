@@ -13,6 +13,8 @@ use super::rarity::rarity;
 /// Shortest literal the prefilter can find: it samples three bytes at every
 /// second position.
 pub(crate) const SHORTEST: usize = 4;
+/// From this length on a literal does not gain by what may stand behind it.
+const LONG_ENOUGH: usize = 6;
 /// Longest literal kept; more would not make it rarer in practice.
 const LONGEST: usize = 24;
 /// Most literals one pattern may need.
@@ -174,14 +176,19 @@ impl Walk {
             HirKind::Class(class) => self.push_class(&class_bytes(class)),
             HirKind::Capture(capture) => self.visit(&capture.sub),
             HirKind::Concat(subs) => subs.iter().for_each(|sub| self.visit(sub)),
-            HirKind::Repetition(repetition) => self.visit_repetition(repetition),
+            HirKind::Repetition(repetition) => self.visit_repetition(hir, repetition),
             HirKind::Alternation(subs) => self.visit_alternation(hir, subs),
         }
     }
 
     /// A repetition ends a run, but its first iteration may still belong to it.
-    fn visit_repetition(&mut self, repetition: &Repetition) {
+    fn visit_repetition(&mut self, hir: &Hir, repetition: &Repetition) {
         let Repetition { min, max, sub, .. } = repetition;
+        let short = self.run.as_ref().is_some_and(|run| run.spellings.shortest() < LONG_ENOUGH);
+        if let Some(few) = spellings(hir).filter(|_| short) {
+            self.push(&few);
+            return;
+        }
         if *max == Some(*min) && *min <= 4 {
             (0..*min).for_each(|_| self.visit(sub));
             return;
@@ -265,9 +272,6 @@ impl Walk {
             }
         }
         self.skip(tails.shortest(), Some(tails.longest()));
-        if tails.shortest() != tails.longest() {
-            self.finish_run();
-        }
     }
 
     /// Closes the run at the current place, behind which anything may follow.
@@ -417,6 +421,15 @@ mod tests {
         assert_eq!(found[0], "WX.0@0-0");
         let exact = analyse(r"WX\.[A-Za-z0-9_-]{22}").expect("parses").triggers;
         assert!(exact.iter().all(|trigger| !trigger.fold && trigger.literal.starts_with(b"WX.")));
+    }
+
+    #[test]
+    fn spellings_of_different_length_go_on() {
+        assert_eq!(
+            triggers("(?:ab|abc)[_-]?key"),
+            ["ab-key@0-0", "ab_key@0-0", "abc-key@0-0", "abc_key@0-0", "abckey@0-0", "abkey@0-0"]
+        );
+        assert_eq!(triggers("x?[0-9]{3}=wordy"), ["=wordy@3-4"]);
     }
 
     #[test]

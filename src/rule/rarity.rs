@@ -10,6 +10,9 @@
 /// Number of byte classes: letters, digits, `_`, `-`, blank, everything else.
 const CLASSES: usize = 31;
 
+/// How rare a repeated character is taken to be.
+const REPEATED: u32 = 7;
+
 /// Class of a byte whose bit 5 is set.
 const fn class(byte: u8) -> usize {
     match byte | 0x20 {
@@ -26,6 +29,10 @@ const fn class(byte: u8) -> usize {
 ///
 /// Letter case is ignored. Higher is rarer; 0 for fewer than two bytes.
 pub(crate) fn rarity(gram: &[u8]) -> u32 {
+    // One character over and over fills rulers, padding and encoded zeros.
+    if gram.len() > 2 && gram.windows(2).all(|pair| pair[0] | 0x20 == pair[1] | 0x20) {
+        return REPEATED;
+    }
     let pairs = gram.windows(2).map(|pair| pair_bits(class(pair[0]), class(pair[1])));
     let total: u32 = pairs.sum();
     // A byte shared by two neighbouring pairs was counted twice: one of a class
@@ -84,6 +91,7 @@ mod tests {
         assert!(rarity(b"ghp_") > rarity(b"tion"));
         assert!(rarity(b"AKIA") > rarity(b"the "));
         assert_eq!(rarity(b"GHP_"), rarity(b"ghp_"), "case is ignored");
+        assert!(rarity(b"zzzz") < rarity(b"tion"), "a ruler is common whatever its character");
         assert_eq!(rarity(b"x"), 0);
     }
 }

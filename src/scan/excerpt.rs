@@ -24,8 +24,12 @@ pub(super) struct RawExcerpt {
 impl RawExcerpt {
     /// Takes what stands around `secret` on its lines in `text`.
     pub(super) fn take(text: &[u8], secret: Range<usize>) -> Self {
+        // Not from the middle of a character, nor to it.
         let from = secret.start.saturating_sub(BEFORE);
+        let from =
+            from + text[from..secret.start].iter().take_while(|b| is_inside(**b)).take(3).count();
         let to = secret.end.saturating_add(AFTER).min(text.len());
+        let to = to + text[to..].iter().take_while(|b| is_inside(**b)).take(3).count();
         let near = &text[from..to];
         let first = line_around(near, secret.start - from);
         let last = line_around(near, secret.end - from);
@@ -39,44 +43,57 @@ impl RawExcerpt {
             after = &after[..zero];
         }
         Self {
-            cut_before: first.start == 0 && from > 0 && before.len() == BEFORE,
-            cut_after: last.end == near.len() && to < text.len() && after.len() == AFTER,
+            cut_before: before.len() == secret.start - from
+                && !ends_line(text, from.checked_sub(1)),
+            cut_after: after.len() == to - secret.end && !ends_line(text, Some(to)),
             before: before.into(),
             after: after.into(),
         }
     }
 
-    /// The excerpt around `secret` with every one of `secrets` masked. They are
-    /// sorted.
-    pub(super) fn masked(&self, secret: Span, secrets: &[Span]) -> Excerpt {
+    /// The excerpt around `secret` with everything in `hidden` masked, and every
+    /// copy of one of `values`. `hidden` is sorted and disjoint.
+    pub(super) fn masked(&self, secret: Span, hidden: &[Span], values: &[&[u8]]) -> Excerpt {
         let before_start = secret.start.saturating_sub(self.before.len() as u64);
         Excerpt {
-            before: mask(&self.before, before_start, secrets),
-            after: mask(&self.after, secret.end, secrets),
+            before: mask(&self.before, before_start, hidden, values),
+            after: mask(&self.after, secret.end, hidden, values),
             cut_before: self.cut_before,
             cut_after: self.cut_after,
         }
     }
 }
 
-/// `bytes`, which start at `offset`, as text with the parts in `secrets`
-/// replaced by stars.
-fn mask(bytes: &[u8], offset: u64, secrets: &[Span]) -> String {
-    let whole = Span { start: offset, end: offset + bytes.len() as u64 };
+/// Whether a byte is in the middle of a UTF-8 character.
+fn is_inside(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
+}
+
+/// Whether a line or the text ends at `at`, or a string in a binary.
+fn ends_line(text: &[u8], at: Option<usize>) -> bool {
+    at.and_then(|at| text.get(at)).is_none_or(|byte| b"\n\r\0".contains(byte))
+}
+
+/// `bytes`, which start at `offset`, as text with stars for the parts that lie
+/// in `hidden` and for copies of `values`.
+fn mask(bytes: &[u8], offset: u64, hidden: &[Span], values: &[&[u8]]) -> String {
     let at = |place: u64| {
         usize::try_from(place.saturating_sub(offset)).unwrap_or(usize::MAX).min(bytes.len())
     };
+    let mut masks: Vec<Range<usize>> =
+        hidden.iter().map(|span| at(span.start)..at(span.end)).filter(|m| !m.is_empty()).collect();
+    for value in values {
+        masks.extend(memchr::memmem::find_iter(bytes, value).map(|at| at..at + value.len()));
+    }
+    masks.sort_by_key(|mask| mask.start);
     let mut text = String::new();
     let mut shown = 0;
-    for secret in secrets.iter().filter(|secret| secret.overlaps(whole)) {
-        let (start, end) = (at(secret.start), at(secret.end));
-        if end > shown {
-            text.push_str(&String::from_utf8_lossy(&bytes[shown..start.max(shown)]));
-            if start >= shown {
-                text.push_str(STARS);
-            }
-            shown = end;
+    for mask in masks.iter().filter(|mask| !mask.is_empty()) {
+        if mask.start >= shown {
+            text.push_str(&String::from_utf8_lossy(&bytes[shown..mask.start]));
+            text.push_str(STARS);
         }
+        shown = shown.max(mask.end);
     }
     text.push_str(&String::from_utf8_lossy(&bytes[shown..]));
     text
@@ -94,7 +111,7 @@ mod tests {
     #[test]
     fn a_line_is_cut_at_its_ends() {
         let text = b"first\nkey = SECRET; rest\nlast";
-        let excerpt = RawExcerpt::take(text, 12..18).masked(span(12, 18), &[span(12, 18)]);
+        let excerpt = RawExcerpt::take(text, 12..18).masked(span(12, 18), &[span(12, 18)], &[]);
         assert_eq!((excerpt.before.as_str(), excerpt.after.as_str()), ("key = ", "; rest"));
         assert!(!excerpt.cut_before && !excerpt.cut_after);
     }
@@ -102,7 +119,7 @@ mod tests {
     #[test]
     fn a_long_line_is_clipped_around_the_secret() {
         let text = [vec![b'a'; 500], b"SECRET".to_vec(), vec![b'b'; 500]].concat();
-        let excerpt = RawExcerpt::take(&text, 500..506).masked(span(500, 506), &[]);
+        let excerpt = RawExcerpt::take(&text, 500..506).masked(span(500, 506), &[], &[]);
         assert!(excerpt.cut_before && excerpt.cut_after);
         assert!(excerpt.before.len() < 100 && excerpt.after.len() < 100);
     }
@@ -110,16 +127,23 @@ mod tests {
     #[test]
     fn neighbours_are_masked_however_they_overlap() {
         let bytes = b"0123456789";
-        assert_eq!(mask(bytes, 100, &[span(102, 104)]), "01********456789");
-        assert_eq!(mask(bytes, 100, &[span(90, 104), span(103, 106)]), "********6789");
-        assert_eq!(mask(bytes, 100, &[span(108, 200)]), "01234567********");
-        assert_eq!(mask(bytes, 100, &[span(0, 100), span(110, 120)]), "0123456789");
+        let mask = |hidden: &[Span]| mask(bytes, 100, hidden, &[]);
+        assert_eq!(mask(&[span(102, 104)]), "01********456789");
+        assert_eq!(mask(&[span(90, 104), span(103, 106)]), "********6789");
+        assert_eq!(mask(&[span(108, 200)]), "01234567********");
+        assert_eq!(mask(&[span(0, 100), span(110, 120)]), "0123456789");
+    }
+
+    #[test]
+    fn copies_of_a_value_are_masked() {
+        assert_eq!(mask(b"a=WORD b=WORD_x", 0, &[], &[b"WORD"]), "a=******** b=********_x");
+        assert_eq!(mask(b"xWORDx", 0, &[span(0, 3)], &[b"WORD"]), "********x");
     }
 
     #[test]
     fn a_string_in_a_binary_ends_at_its_zeros() {
         let text = b"\x01\x00\x02\x00pw=SECRET\x00\x03";
-        let excerpt = RawExcerpt::take(text, 7..13).masked(span(7, 13), &[]);
+        let excerpt = RawExcerpt::take(text, 7..13).masked(span(7, 13), &[], &[]);
         assert_eq!((excerpt.before.as_str(), excerpt.after.as_str()), ("pw=", ""));
     }
 }

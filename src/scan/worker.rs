@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::excerpt::RawExcerpt;
 use super::{Dropped, Outcome, Progress, Scanner};
 use crate::engine::{Candidate, Scratch};
-use crate::finding::{By, Disposition, Finding, Fingerprint, Place};
+use crate::finding::{By, Disposition, Excerpt, Finding, Fingerprint, Place};
 use crate::notice::{Notice, NoticeKind};
 use crate::refine::overlap::{self, Placed};
 use crate::refine::{Reason, Subject, Verdict, refine};
@@ -26,6 +26,7 @@ pub(super) struct Worker<'a> {
     collected: &'a Mutex<Outcome>,
     own: Outcome,
     scratch: Scratch,
+    hidden_scratch: Scratch,
     candidates: Vec<Candidate>,
     text: Text,
 }
@@ -37,12 +38,15 @@ struct Text {
     found: Vec<Found>,
     /// Where candidates were, dropped ones too: what must not be shown.
     hidden: Vec<Span>,
+    /// What the checks refused.
+    refused: Vec<(Span, RuleIndex)>,
     cursor: LineCursor,
 }
 
 /// A candidate that stood up to the checks.
 struct Found {
     rule: RuleIndex,
+    extent: Span,
     secret: Secret,
     place: Place,
     excerpt: RawExcerpt,
@@ -56,6 +60,10 @@ impl Placed for Found {
 
     fn secret(&self) -> Span {
         self.place.span
+    }
+
+    fn extent(&self) -> Span {
+        self.extent
     }
 }
 
@@ -71,6 +79,7 @@ impl<'a> Worker<'a> {
             collected,
             own: Outcome::default(),
             scratch: Scratch::default(),
+            hidden_scratch: Scratch::default(),
             candidates: Vec::new(),
             text: Text::default(),
         }
@@ -95,8 +104,12 @@ impl<'a> Worker<'a> {
         if unit.last {
             self.settle(unit.origin);
         } else {
-            let known = unit.core.end.saturating_sub(self.scanner.reach()) as u64;
-            self.text.cursor.advance(unit.bytes, unit.base, unit.base + known);
+            // Up to where the next piece begins; a character there belongs to
+            // this side whole, or it would count twice.
+            let next = unit.core.end.saturating_sub(self.scanner.reach());
+            let next =
+                next + unit.bytes[next..].iter().take_while(|b| **b & 0xc0 == 0x80).take(3).count();
+            self.text.cursor.advance(unit.bytes, unit.base, unit.base + next as u64);
         }
     }
 
@@ -108,6 +121,9 @@ impl<'a> Worker<'a> {
         let secret = &unit.bytes[start..end];
         let verdict = refine(&Subject { rule, secret, text: unit.bytes, start });
         self.text.hidden.push(candidate.secret);
+        if verdict != Verdict::Keep {
+            self.text.refused.push((candidate.secret, candidate.rule));
+        }
         if verdict != Verdict::Keep && !self.scanner.options.explain {
             self.own.coverage.dropped += 1;
             return;
@@ -118,14 +134,37 @@ impl<'a> Worker<'a> {
         if let Verdict::Drop(reason) = verdict {
             return self.drop(candidate.rule, place, Secret::new(secret), reason);
         }
-        let is_rule = |word: &str| self.scanner.rules().find(word).is_some();
+        let is_rule = |word: &str| self.scanner.rules().knows(word);
+        self.hide_switched_off(unit, start, end);
         self.text.found.push(Found {
             rule: candidate.rule,
+            extent: candidate.span,
             secret: Secret::new(secret),
             place,
             excerpt: RawExcerpt::take(unit.bytes, start..end),
             comment: comment_for(unit.bytes, start, end, &rule.id, &is_rule),
         });
+    }
+
+    /// What rules that are switched off would find near a finding is not
+    /// reported, but not shown in its line either.
+    fn hide_switched_off(&mut self, unit: &Unit<'_>, start: usize, end: usize) {
+        let Some(engine) = self.scanner.switched_off() else { return };
+        let length = unit.bytes.len();
+        let around = |start: usize, end: usize, by: usize| {
+            start.saturating_sub(by)..end.saturating_add(by).min(length)
+        };
+        let near = around(start, end, usize::try_from(NEAR).unwrap_or(usize::MAX));
+        let context = around(near.start, near.end, engine.reach());
+        let around = Unit {
+            bytes: &unit.bytes[context.clone()],
+            base: unit.base + context.start as u64,
+            core: near.start - context.start..near.end - context.start,
+            ..*unit
+        };
+        let mut candidates = Vec::new();
+        engine.find(&around, &mut self.hidden_scratch, &mut candidates);
+        self.text.hidden.extend(candidates.iter().map(|candidate| candidate.secret));
     }
 
     fn drop(&mut self, rule: RuleIndex, place: Place, value: Secret, reason: Reason) {
@@ -137,18 +176,20 @@ impl<'a> Worker<'a> {
 
     /// Turns what was found in a complete text into findings.
     fn settle(&mut self, origin: &Origin) {
-        let Text { mut found, mut hidden, .. } = std::mem::take(&mut self.text);
+        let Text { mut found, mut hidden, refused, .. } = std::mem::take(&mut self.text);
         if found.is_empty() {
             return;
         }
         found.sort_by_key(|found| (found.place.span, found.rule));
         found.dedup_by_key(|found| (found.place.span, found.rule));
         merge(&mut hidden);
-        let settled = overlap::settle(&found, self.scanner.rules());
+        let settled = overlap::settle(&found, &refused, self.scanner.rules());
         let path = self.relative_path(origin.path());
-        for (found, by) in found.into_iter().zip(settled) {
+        let excerpts: Vec<Excerpt> =
+            (0..found.len()).map(|at| masked_excerpt(&found, at, &hidden)).collect();
+        for ((found, by), excerpt) in found.into_iter().zip(settled).zip(excerpts) {
             match by {
-                None => self.finding(found, &path, &hidden),
+                None => self.finding(found, &path, excerpt),
                 Some(by) => {
                     let by = self.scanner.rules().rule(by).id.to_string();
                     self.drop(found.rule, found.place, found.secret, Reason::Overlap { by });
@@ -158,15 +199,13 @@ impl<'a> Worker<'a> {
     }
 
     /// Completes one finding and decides what becomes of it.
-    fn finding(&mut self, found: Found, path: &str, hidden: &[Span]) {
+    fn finding(&mut self, found: Found, path: &str, excerpt: Excerpt) {
         let rule = self.scanner.rules().rule(found.rule);
         let options = &self.scanner.options;
         if rule.severity < options.min_severity || rule.confidence < options.min_confidence {
             self.own.coverage.below_threshold += 1;
             return;
         }
-        let nearby = near(hidden, found.place.span);
-        let excerpt = found.excerpt.masked(found.place.span, nearby);
         let fingerprint = Fingerprint::new(&rule.id, &found.secret, path, &excerpt);
         let allowed = found.comment.map(By::Comment).or_else(|| {
             let path = found.place.origin.path();
@@ -188,7 +227,7 @@ impl<'a> Worker<'a> {
     /// `path` as it is seen from the base, so that a finding is the same
     /// wherever a scan starts.
     fn relative_path(&self, path: &Path) -> String {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let absolute = crate::paths::normal(path);
         let relative = absolute.strip_prefix(&self.scanner.options.base).unwrap_or(path);
         relative.to_string_lossy().into_owned()
     }
@@ -200,7 +239,7 @@ impl Sink for Worker<'_> {
         if result.is_err() {
             self.text = Text::default();
             let detail = "scanning it failed inside the program; please report this";
-            let place = unit.origin.path().to_string_lossy();
+            let place = crate::paths::path_text(unit.origin.path());
             self.notice(Notice::new(NoticeKind::Panicked, place, detail));
         }
     }
@@ -245,6 +284,19 @@ fn place(unit: &Unit<'_>, span: Span, start: Position, end: Position) -> Place {
 
 /// Bytes around a credential in which others could show in its excerpt.
 const NEAR: u64 = 256;
+
+/// The excerpt of one of `found`, with all that is near masked.
+fn masked_excerpt(found: &[Found], at: usize, hidden: &[Span]) -> Excerpt {
+    let place = found[at].place.span;
+    let is_near = |other: &&Found| {
+        let other = other.place.span;
+        other.start < place.end + NEAR && place.start < other.end + NEAR
+    };
+    let before = found[..at].iter().rev().take_while(is_near);
+    let after = found[at..].iter().take_while(is_near);
+    let values: Vec<&[u8]> = before.chain(after).map(|found| found.secret.expose()).collect();
+    found[at].excerpt.masked(place, near(hidden, place), &values)
+}
 
 /// Those of `spans` that could show near `place`. They are sorted and disjoint.
 fn near(spans: &[Span], place: Span) -> &[Span] {

@@ -6,7 +6,8 @@ use crate::unit::Encoding;
 /// Bytes of a text's beginning that decide about its encoding.
 const SAMPLE: usize = 4096;
 /// So many printable ASCII bytes in a row do not occur in UTF-16 or UTF-32
-/// but by rare chance: they are text of another kind.
+/// but by rare chance, nor so many of them with zeros between in other text:
+/// they are text of another kind.
 const FOREIGN_RUN: usize = 16;
 
 /// The encoding of a text that begins with `start`.
@@ -58,22 +59,25 @@ pub(super) struct Decoder {
     pending: Vec<u8>,
     /// Whether the mark at the start has been passed.
     started: bool,
-    /// Printable ASCII bytes in a row so far, and the most there were.
+    /// Characters in a row, so far, that are text of another kind, and the most
+    /// there were.
     run: usize,
     longest_run: usize,
+    last: u8,
 }
 
 impl Decoder {
     pub(super) fn new(encoding: Encoding) -> Self {
-        Self { encoding, pending: Vec::new(), started: false, run: 0, longest_run: 0 }
+        Self { encoding, pending: Vec::new(), started: false, run: 0, longest_run: 0, last: 0 }
     }
 
     pub(super) fn encoding(&self) -> Encoding {
         self.encoding
     }
 
-    /// Whether text of another kind stands between what was decoded: then it
-    /// has to be scanned as it is, too.
+    /// Whether text of another kind stands between: plain text between what was
+    /// decoded, or UTF-16 between what was not. Then it has to be scanned that
+    /// way, too.
     pub(super) fn is_mixed(&self) -> bool {
         self.longest_run >= FOREIGN_RUN
     }
@@ -81,7 +85,7 @@ impl Decoder {
     /// Appends `raw`, decoded, to `text`. What belongs to no character becomes
     /// U+FFFD.
     pub(super) fn decode(&mut self, raw: &[u8], last: bool, text: &mut Vec<u8>) {
-        self.watch_runs(raw);
+        self.watch(raw);
         self.pending.extend_from_slice(raw);
         let from = text.len();
         let used = match self.encoding {
@@ -95,8 +99,14 @@ impl Decoder {
             Encoding::Utf32Be => decode_32(&self.pending, u32::from_be_bytes, text),
         };
         self.pending.drain(..used);
-        if last && !self.pending.is_empty() {
-            text.extend_from_slice("\u{fffd}".as_bytes());
+        if last {
+            match (self.encoding, self.pending.as_slice()) {
+                (_, []) => {}
+                // The lower half of a character: big-endian text read from its
+                // second byte on ends so, and the half is all there is to it.
+                (Encoding::Utf16Le, [half]) if half.is_ascii() => text.push(*half),
+                _ => push(char::REPLACEMENT_CHARACTER, text),
+            }
         }
         if !self.started && text.len() > from {
             self.started = true;
@@ -106,9 +116,28 @@ impl Decoder {
         }
     }
 
-    fn watch_runs(&mut self, raw: &[u8]) {
-        for byte in raw {
-            self.run = if byte.is_ascii_graphic() { self.run + 1 } else { 0 };
+    /// Looks for text of another kind in `raw`, which follows what was looked
+    /// at before.
+    pub(super) fn watch(&mut self, raw: &[u8]) {
+        if self.encoding != Encoding::Bytes {
+            for byte in raw {
+                self.run = if byte.is_ascii_graphic() { self.run + 1 } else { 0 };
+                self.longest_run = self.longest_run.max(self.run);
+            }
+            return;
+        }
+        if memchr::memchr(0, raw).is_none() {
+            self.run = 0;
+            self.last = raw.last().copied().unwrap_or(self.last);
+            return;
+        }
+        for &byte in raw {
+            match (self.last, byte) {
+                (last, 0) if last.is_ascii_graphic() => self.run += 1,
+                (0, byte) if byte.is_ascii_graphic() => {}
+                _ => self.run = 0,
+            }
+            self.last = byte;
             self.longest_run = self.longest_run.max(self.run);
         }
     }
@@ -194,8 +223,24 @@ mod tests {
         let mut decoder = Decoder::new(Encoding::Utf16Le);
         let mut text = Vec::new();
         decoder.decode(b"a\0\x00\xd8b\0c", true, &mut text);
-        assert_eq!(String::from_utf8_lossy(&text), "a\u{fffd}b\u{fffd}");
+        assert_eq!(String::from_utf8_lossy(&text), "a\u{fffd}bc");
         decoder.decode(b"plain ASCII_in_between_here", true, &mut text);
         assert!(decoder.is_mixed());
+    }
+
+    #[test]
+    fn wide_text_between_plain_text_is_noticed() {
+        let wide: Vec<u8> =
+            "a_wide_string_in_it".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let raw = [b"\x7fELF plain \0\0".as_slice(), &wide, b"plain"].concat();
+        for cut in 0..raw.len() {
+            let mut decoder = Decoder::new(Encoding::Bytes);
+            decoder.watch(&raw[..cut]);
+            decoder.watch(&raw[cut..]);
+            assert!(decoder.is_mixed(), "cut at {cut}");
+        }
+        let mut decoder = Decoder::new(Encoding::Bytes);
+        decoder.watch(b"plain\0text\0with\0zeros\0in\0it\0and\0more\0of\0it");
+        assert!(!decoder.is_mixed());
     }
 }

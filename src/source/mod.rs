@@ -1,7 +1,8 @@
 //! Sources push what is to be scanned into sinks, one for each thread.
 
 mod decode;
-mod ignored;
+mod ignores;
+mod open;
 mod pieces;
 mod stdin;
 mod tree;

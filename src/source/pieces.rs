@@ -29,6 +29,18 @@ pub(super) struct Stream<'a> {
     pub(super) size: u64,
 }
 
+/// How a stream is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum View {
+    /// As its beginning suggests.
+    AsDetected,
+    /// In this encoding.
+    As(Encoding),
+}
+
+/// The byte order mark in UTF-8.
+const UTF8_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// What came of reading a stream.
 #[derive(Debug, Default)]
 pub(super) struct Passage {
@@ -36,7 +48,9 @@ pub(super) struct Passage {
     pub(super) bytes: u64,
     /// Whether the stream went on behind the limit.
     pub(super) cut: bool,
-    /// Whether it was decoded, and text of another kind stands between.
+    /// How it was read.
+    pub(super) encoding: Encoding,
+    /// Whether text of another kind stands between.
     pub(super) mixed: bool,
     /// The error that ended it early.
     pub(super) error: Option<io::Error>,
@@ -50,32 +64,11 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Reads `stream` to its end or limit and pushes it into `sink`, decoded if
-    /// need be. What was read before an error is pushed all the same.
+    /// Reads `stream` to its end or limit and pushes it into `sink`. What was
+    /// read before an error is pushed all the same.
     pub(super) fn push(
         &mut self,
-        origin: &Origin,
-        stream: Stream<'_>,
-        limits: Limits,
-        sink: &mut dyn Sink,
-    ) -> Passage {
-        self.push_as(None, origin, stream, limits, sink)
-    }
-
-    /// The same with the bytes taken as they are.
-    pub(super) fn push_raw(
-        &mut self,
-        origin: &Origin,
-        stream: Stream<'_>,
-        limits: Limits,
-        sink: &mut dyn Sink,
-    ) -> Passage {
-        self.push_as(Some(Encoding::Bytes), origin, stream, limits, sink)
-    }
-
-    fn push_as(
-        &mut self,
-        encoding: Option<Encoding>,
+        view: View,
         origin: &Origin,
         stream: Stream<'_>,
         limits: Limits,
@@ -85,28 +78,40 @@ impl Pieces {
             Filler { stream, left: limits.max_size, end: false, passage: Passage::default() };
         self.text.clear();
         filler.fill(&mut self.text, limits.piece, sink);
-        let mut decoder = Decoder::new(encoding.unwrap_or_else(|| detect(self.text.filled())));
+        let mut decoder = Decoder::new(match view {
+            View::AsDetected => detect(self.text.filled()),
+            View::As(encoding) => encoding,
+        });
         let plain = decoder.encoding() == Encoding::Bytes;
-        if !plain {
+        if plain {
+            decoder.watch(self.text.filled());
+        } else {
             std::mem::swap(&mut self.text, &mut self.raw);
             self.text.clear();
             self.decode(&mut decoder, filler.end);
         }
         let mut state = State { base: 0, start: 0, encoding: decoder.encoding() };
+        if plain && self.text.filled().starts_with(UTF8_MARK) {
+            // A mark is no character of the text.
+            self.text.drop_front(UTF8_MARK.len());
+            state.base = UTF8_MARK.len() as u64;
+        }
         loop {
             self.push_piece(origin, &mut state, limits.reach, filler.end, sink);
             if filler.end || sink.is_cancelled() {
                 break;
             }
             if plain {
+                let before = self.text.filled().len();
                 filler.fill(&mut self.text, limits.piece, sink);
+                decoder.watch(&self.text.filled()[before..]);
             } else {
                 self.raw.clear();
                 filler.fill(&mut self.raw, limits.piece, sink);
                 self.decode(&mut decoder, filler.end);
             }
         }
-        filler.finish(decoder.is_mixed())
+        filler.finish(&decoder)
     }
 
     /// Moves the raw bytes behind the text, decoded.
@@ -238,8 +243,9 @@ impl Filler<'_> {
         self.end = self.left == 0;
     }
 
-    fn finish(mut self, mixed: bool) -> Passage {
-        self.passage.mixed = mixed;
+    fn finish(mut self, decoder: &Decoder) -> Passage {
+        self.passage.encoding = decoder.encoding();
+        self.passage.mixed = decoder.is_mixed();
         self.passage.cut = self.left == 0 && matches!(self.stream.read.read(&mut [0]), Ok(1..));
         self.passage
     }
@@ -249,4 +255,107 @@ impl Filler<'_> {
 pub(super) fn count(passage: &Passage, sink: &mut dyn Sink) {
     sink.count(Counted::Files, 1);
     sink.count(Counted::Bytes, passage.bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
+
+    use proptest::prelude::*;
+
+    use super::{Limits, Pieces, Stream, View};
+    use crate::notice::Notice;
+    use crate::source::{Counted, Sink};
+    use crate::unit::{Encoding, Origin, Unit};
+
+    /// Puts the cores together again and holds the context against the text.
+    #[derive(Default)]
+    struct Cores {
+        text: Vec<u8>,
+        /// Offset and bytes of each piece.
+        pieces: Vec<(u64, Vec<u8>)>,
+        ended: bool,
+        encoding: Encoding,
+    }
+
+    impl Sink for Cores {
+        fn unit(&mut self, unit: &Unit<'_>) {
+            assert!(!self.ended, "nothing comes behind the last piece");
+            let start = unit.base + unit.core.start as u64;
+            assert_eq!(start, self.text.len() as u64, "cores follow each other");
+            self.text.extend_from_slice(&unit.bytes[unit.core.clone()]);
+            self.pieces.push((unit.base, unit.bytes.to_vec()));
+            self.ended = unit.last;
+            self.encoding = unit.encoding;
+        }
+
+        fn notice(&mut self, _: Notice) {}
+
+        fn count(&mut self, _: Counted, _: u64) {}
+
+        fn is_cancelled(&self) -> bool {
+            false
+        }
+    }
+
+    /// Gives what it has in small portions.
+    struct Trickle<'a>(&'a [u8], usize);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(buffer.len()).min(self.0.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    fn read(raw: &[u8], portion: usize, limits: Limits, known_size: bool) -> (Cores, u64, bool) {
+        let mut cores = Cores::default();
+        let size = if known_size { raw.len() as u64 } else { 0 };
+        let stream = Stream { read: &mut Trickle(raw, portion), size };
+        let passage =
+            Pieces::default().push(View::AsDetected, &Origin::Stdin, stream, limits, &mut cores);
+        (cores, passage.bytes, passage.cut)
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_are_the_text_with_its_context(
+            raw in proptest::collection::vec(any::<u8>(), 0..3000),
+            portion in 1_usize..700,
+            piece in 1_usize..900,
+            reach in 0_usize..300,
+            known_size: bool,
+        ) {
+            let limits = Limits { max_size: u64::MAX, piece, reach };
+            let (cores, bytes, cut) = read(&raw, portion, limits, known_size);
+            prop_assert!(cores.ended && !cut);
+            prop_assert_eq!(bytes, raw.len() as u64);
+            if cores.encoding == Encoding::Bytes {
+                prop_assert_eq!(&cores.text, &raw);
+            }
+            let mut core_start = 0;
+            for (number, (base, bytes)) in cores.pieces.iter().enumerate() {
+                let base = usize::try_from(*base).expect("small");
+                prop_assert_eq!(bytes, &cores.text[base..base + bytes.len()]);
+                prop_assert!(base == 0 || core_start - base >= reach, "context before a core");
+                let next = cores.pieces.get(number + 1);
+                let core_end = if next.is_some() { base + bytes.len() - reach } else { 0 };
+                core_start = core_start.max(core_end);
+            }
+        }
+
+        #[test]
+        fn a_limit_is_kept_and_said(
+            raw in proptest::collection::vec(any::<u8>(), 0..2000),
+            max_size in 1_u64..2000,
+            piece in 1_usize..900,
+        ) {
+            let limits = Limits { max_size, piece, reach: 50 };
+            let (_, bytes, cut) = read(&raw, 333, limits, true);
+            prop_assert_eq!(bytes, max_size.min(raw.len() as u64));
+            prop_assert_eq!(cut, raw.len() as u64 > max_size);
+        }
+    }
 }

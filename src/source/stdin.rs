@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::pieces::{Limits, Pieces, Stream, count};
+use super::pieces::{Limits, Pieces, Stream, View, count};
 use super::{Sink, Source};
 use crate::notice::{Notice, NoticeKind};
 use crate::unit::Origin;
@@ -34,7 +34,13 @@ impl<R: Read + Send + 'static> Source for Stdin<R> {
         let stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(stream) = stream else { return };
         let stream = Stream { read: &mut Feed::start(stream), size: 0 };
-        let passage = Pieces::default().push(&Origin::Stdin, stream, self.limits, sink.as_mut());
+        let passage = Pieces::default().push(
+            View::AsDetected,
+            &Origin::Stdin,
+            stream,
+            self.limits,
+            sink.as_mut(),
+        );
         count(&passage, sink.as_mut());
         if let Some(error) = &passage.error {
             sink.notice(Notice::new(NoticeKind::Unreadable, "<stdin>", error));

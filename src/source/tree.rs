@@ -10,11 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
-use super::ignored::IgnoredCount;
-use super::pieces::{Limits, Pieces, Stream, count};
+use super::ignores::Ignores;
+use super::open::open;
+use super::pieces::{Limits, Pieces, Stream, View, count};
 use super::{Counted, Sink, Source};
 use crate::notice::{Notice, NoticeKind};
-use crate::unit::Origin;
+use crate::paths::{here, normal, normal_from, path_text};
+use crate::unit::{Encoding, Origin};
 
 /// What of a tree is read.
 #[derive(Clone, Debug)]
@@ -23,11 +25,6 @@ pub struct TreeOptions {
     pub honour_ignores: bool,
     /// Follow symbolic links.
     pub follow_links: bool,
-    /// Patterns of what to leave out, with the meaning they have in a
-    /// `.gitignore` at `base`.
-    pub exclude: Vec<String>,
-    /// The folder that `exclude` is relative to.
-    pub base: PathBuf,
     /// Threads; 0 for one for each processor.
     pub threads: usize,
     /// How much is read of each file.
@@ -38,95 +35,130 @@ pub struct TreeOptions {
 pub struct Tree {
     roots: Vec<PathBuf>,
     options: TreeOptions,
-    exclude: Gitignore,
+    exclude: Vec<Exclude>,
+}
+
+/// Patterns of what to leave out, and the folder they are relative to.
+#[derive(Clone)]
+struct Exclude {
+    base: PathBuf,
+    patterns: Gitignore,
 }
 
 impl Tree {
-    /// A source of everything under `roots`. An error if a pattern of
-    /// `exclude` cannot be understood.
-    pub fn new(roots: Vec<PathBuf>, options: TreeOptions) -> Result<Self, ignore::Error> {
-        let mut exclude = GitignoreBuilder::new(&options.base);
-        for pattern in &options.exclude {
-            exclude.add_line(None, pattern)?;
-        }
-        let exclude = exclude.build()?;
-        Ok(Self { roots, options, exclude })
+    /// A source of everything under `roots`.
+    pub fn new(roots: Vec<PathBuf>, options: TreeOptions) -> Self {
+        Self { roots, options, exclude: Vec::new() }
     }
 
-    /// A walk over the roots; what the user excluded is counted on the way.
-    fn walk(&self, excluded: &Arc<AtomicU64>, ignored: &Arc<IgnoredCount>) -> Option<WalkBuilder> {
+    /// Leaves out what matches `patterns`, with the meaning they have in a
+    /// `.gitignore` in the folder `base`. Patterns that hold at any depth hold
+    /// outside that folder, too.
+    ///
+    /// Can be called again to add patterns with another base. Where two calls
+    /// say the opposite of a path, the earlier one holds.
+    ///
+    /// # Errors
+    ///
+    /// The first pattern that cannot be understood.
+    pub fn exclude<'p>(
+        &mut self,
+        base: &Path,
+        patterns: impl IntoIterator<Item = &'p str>,
+    ) -> Result<(), ignore::Error> {
+        let base = normal(base);
+        let mut builder = GitignoreBuilder::new(&base);
+        for pattern in patterns {
+            builder.add_line(None, pattern)?;
+        }
+        let patterns = builder.build()?;
+        if !patterns.is_empty() {
+            self.exclude.push(Exclude { base, patterns });
+        }
+        Ok(())
+    }
+
+    /// A walk over the roots that counts what it leaves out.
+    fn walk(&self, left_out: &Arc<LeftOut>) -> Option<WalkBuilder> {
         let (first, others) = self.roots.split_first()?;
         let mut walk = WalkBuilder::new(first);
         for root in others {
             walk.add(root);
         }
-        let honour = self.options.honour_ignores;
         walk.standard_filters(false)
-            .parents(honour)
-            .git_ignore(honour)
-            .git_exclude(honour)
             .follow_links(self.options.follow_links)
             .threads(self.options.threads);
-        let (exclude, base) = (self.exclude.clone(), self.options.base.clone());
-        let (excluded, ignored) = (Arc::clone(excluded), Arc::clone(ignored));
+        let (exclude, here) = (self.exclude.clone(), here());
+        let ignores = self.options.honour_ignores.then(Ignores::new);
+        let left_out = Arc::clone(left_out);
         walk.filter_entry(move |entry| {
-            let out = entry.depth() > 0 && is_excluded(&exclude, &base, entry);
-            if out {
-                excluded.fetch_add(1, Ordering::Relaxed);
-                ignored.account_for(entry.path());
+            if entry.depth() == 0 {
+                return true;
             }
-            !out && entry.file_name() != ".git"
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+            if entry.file_name() == ".git" {
+                return false;
+            }
+            if is_excluded(&exclude, &here, entry) {
+                left_out.excluded.fetch_add(1, Ordering::Relaxed);
+                return false;
+            }
+            if ignores.as_ref().is_some_and(|ignores| ignores.ignores(entry.path(), is_dir)) {
+                left_out.ignored.fetch_add(1, Ordering::Relaxed);
+                return false;
+            }
+            true
         });
         Some(walk)
     }
 }
 
+/// How many entries were left out; a folder counts once.
+#[derive(Default)]
+struct LeftOut {
+    excluded: AtomicU64,
+    ignored: AtomicU64,
+}
+
 /// Whether the user excluded an entry.
-fn is_excluded(exclude: &Gitignore, base: &Path, entry: &DirEntry) -> bool {
+fn is_excluded(exclude: &[Exclude], here: &Path, entry: &DirEntry) -> bool {
     if exclude.is_empty() {
         return false;
     }
     let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-    let absolute = std::path::absolute(entry.path()).unwrap_or_else(|_| entry.path().to_owned());
-    let relative = absolute.strip_prefix(base).unwrap_or(&absolute);
-    exclude.matched(relative, is_dir).is_ignore()
+    let path = normal_from(here, entry.path());
+    let mut verdicts = exclude.iter().map(|Exclude { base, patterns }| {
+        patterns.matched(path.strip_prefix(base).unwrap_or(&path), is_dir)
+    });
+    verdicts.find(|verdict| !verdict.is_none()).is_some_and(|verdict| verdict.is_ignore())
 }
 
 impl Source for Tree {
     fn push<'s>(&self, sinks: &(dyn Fn() -> Box<dyn Sink + 's> + Sync)) {
-        let excluded = Arc::new(AtomicU64::new(0));
-        let ignored = Arc::new(IgnoredCount::default());
-        let Some(walk) = self.walk(&excluded, &ignored) else { return };
-        let mut visitors = Visitors { options: &self.options, ignored: &ignored, sinks };
-        walk.build_parallel().visit(&mut visitors);
+        let left_out = Arc::new(LeftOut::default());
+        let Some(walk) = self.walk(&left_out) else { return };
+        walk.build_parallel().visit(&mut Visitors { options: &self.options, sinks });
         let mut sink = sinks();
-        sink.count(Counted::Excluded, excluded.load(Ordering::Relaxed));
-        sink.count(Counted::Ignored, ignored.count());
+        sink.count(Counted::Excluded, left_out.excluded.load(Ordering::Relaxed));
+        sink.count(Counted::Ignored, left_out.ignored.load(Ordering::Relaxed));
     }
 }
 
 /// Makes a visitor for each thread.
 struct Visitors<'a, 's> {
     options: &'a TreeOptions,
-    ignored: &'a IgnoredCount,
     sinks: &'a (dyn Fn() -> Box<dyn Sink + 's> + Sync),
 }
 
 impl<'a, 's: 'a> ParallelVisitorBuilder<'a> for Visitors<'a, 's> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 'a> {
-        Box::new(Visitor {
-            options: self.options,
-            ignored: self.ignored,
-            sink: (self.sinks)(),
-            pieces: Pieces::default(),
-        })
+        Box::new(Visitor { options: self.options, sink: (self.sinks)(), pieces: Pieces::default() })
     }
 }
 
 /// What one thread does with the entries that come by.
 struct Visitor<'a, 's> {
     options: &'a TreeOptions,
-    ignored: &'a IgnoredCount,
     sink: Box<dyn Sink + 's>,
     pieces: Pieces,
 }
@@ -151,15 +183,11 @@ impl ParallelVisitor for Visitor<'_, '_> {
 
 impl Visitor<'_, '_> {
     fn entry(&mut self, entry: &DirEntry) {
-        if entry.depth() > 0 {
-            self.ignored.account_for(entry.path());
-        }
         let Some(kind) = entry.file_type() else { return };
         if kind.is_dir() {
-            if self.options.honour_ignores {
-                self.ignored.enter(entry.path(), entry.depth() == 0);
-            }
-        } else if kind.is_file() {
+            return;
+        }
+        if kind.is_file() {
             self.file(entry.path());
         } else if kind.is_symlink() && entry.depth() > 0 {
             self.sink.count(Counted::Links, 1);
@@ -205,13 +233,11 @@ impl Visitor<'_, '_> {
         let origin = Origin::File(name.to_owned());
         let limits = self.options.limits;
         let sink = self.sink.as_mut();
-        let mut passage = self.pieces.push(&origin, Stream { read: &mut file, size }, limits, sink);
+        let stream = Stream { read: &mut file, size };
+        let mut passage = self.pieces.push(View::AsDetected, &origin, stream, limits, sink);
         count(&passage, sink);
         if passage.mixed && passage.error.is_none() {
-            passage.error = file.rewind().err();
-            if passage.error.is_none() {
-                self.pieces.push_raw(&origin, Stream { read: &mut file, size }, limits, sink);
-            }
+            passage.error = self.read_otherwise(&origin, &mut file, passage.encoding).err();
         }
         if let Some(error) = &passage.error {
             self.io_error(path, error);
@@ -224,9 +250,34 @@ impl Visitor<'_, '_> {
         }
     }
 
+    /// Reads a file again, for the text that is not in the encoding its
+    /// beginning suggested: what is not UTF-16 in such a file, or what is in
+    /// another. ASCII in UTF-16, whichever its byte order and wherever it
+    /// begins, is little-endian from one of two starts on.
+    fn read_otherwise(
+        &mut self,
+        origin: &Origin,
+        file: &mut File,
+        was: Encoding,
+    ) -> io::Result<()> {
+        let views: &[(View, u64)] = match was {
+            Encoding::Bytes => {
+                &[(View::As(Encoding::Utf16Le), 0), (View::As(Encoding::Utf16Le), 1)]
+            }
+            _ => &[(View::As(Encoding::Bytes), 0)],
+        };
+        for (view, start) in views {
+            file.seek(io::SeekFrom::Start(*start))?;
+            let stream = Stream { read: file, size: 0 };
+            let limits = self.options.limits;
+            let passage = self.pieces.push(*view, origin, stream, limits, self.sink.as_mut());
+            passage.error.map_or(Ok(()), Err)?;
+        }
+        Ok(())
+    }
+
     fn walk_error(&mut self, error: &ignore::Error) {
         if let ignore::Error::Loop { child, ancestor } = innermost(error) {
-            self.ignored.account_for(child);
             let detail = format!("it leads back to {}", ancestor.display());
             return self.notice(NoticeKind::LinkLoop, child, &detail);
         }
@@ -247,24 +298,9 @@ impl Visitor<'_, '_> {
 
     fn notice(&mut self, kind: NoticeKind, path: &Path, detail: &str) {
         let name = path.strip_prefix(".").ok().filter(|name| *name != Path::new(""));
-        let name = name.unwrap_or(path).to_string_lossy();
+        let name = path_text(name.unwrap_or(path));
         self.sink.notice(Notice::new(kind, name, detail));
     }
-}
-
-/// Opens a file for reading and tells its size. Never waits: what is no longer
-/// the file it was could be a pipe now.
-fn open(path: &Path) -> io::Result<(File, u64)> {
-    let mut options = File::options();
-    options.read(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
-    let file = options.open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("it is no longer a file"));
-    }
-    Ok((file, metadata.len()))
 }
 
 /// The error inside what the walk wraps around it.

@@ -77,7 +77,7 @@ impl AllowLists {
 
     /// The entry that allows a finding, if there is one.
     pub fn find(&self, path: &Path, secret: &[u8], fingerprint: Fingerprint) -> Option<By> {
-        let allowed = |list, entry: &str| By::AllowList { list, entry: entry.to_owned() };
+        let allowed = |list, entry: &str| By::AllowList { list, entry: unrevealing(entry, secret) };
         if let Some(glob) = self.matching_path(path) {
             return Some(allowed("paths", &glob));
         }
@@ -99,13 +99,29 @@ impl AllowLists {
 
     fn matching_path(&self, path: &Path) -> Option<String> {
         let paths = self.paths.as_ref()?;
-        let absolute = std::path::absolute(path).ok()?;
+        let absolute = crate::paths::normal(path);
         let relative = absolute.strip_prefix(&self.base).ok()?;
         match paths.matched_path_or_any_parents(relative, false) {
             ignore::Match::Ignore(glob) => Some(glob.original().to_owned()),
             ignore::Match::None | ignore::Match::Whitelist(_) => None,
         }
     }
+}
+
+/// Longest part of a credential that an entry may repeat.
+const REVEALING: usize = 8;
+
+/// An entry as it is shown: one that holds the credential, or a good part of
+/// it, must not spell it out.
+fn unrevealing(entry: &str, secret: &[u8]) -> String {
+    let entry_bytes = entry.as_bytes();
+    let contains = |text: &[u8], part: &[u8]| memchr::memmem::find(text, part).is_some();
+    let reveals = entry_bytes.len() >= REVEALING
+        && contains(&secret.to_ascii_lowercase(), &entry_bytes.to_ascii_lowercase())
+        || secret
+            .windows(REVEALING.min(secret.len().max(1)))
+            .any(|part| contains(entry_bytes, part));
+    if reveals { "(an entry that holds the credential)".to_owned() } else { entry.to_owned() }
 }
 
 fn compile_paths(base: &Path, globs: &[String]) -> Result<Option<Gitignore>, AllowError> {

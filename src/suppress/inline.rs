@@ -37,8 +37,6 @@ pub fn comment_for(
     let to = end.saturating_add(REACH).min(text.len());
     let near = text.get(from..to)?;
     let (start, end) = (start - from, end - from);
-    // Nearly every line has no comment of ours or theirs: one colon or word
-    // they all share decides that quickly.
     let first = line_around(near, start);
     let last =
         if near[start..end].contains(&b'\n') { line_around(near, end) } else { first.clone() };
@@ -75,36 +73,60 @@ fn ours(
         if behind.is_some() != next_line {
             continue;
         }
-        let named = named_rules(behind.unwrap_or(rest), is_rule);
-        if named.is_empty() || named.contains(&rule) {
-            let suffix = if next_line { "-next-line" } else { "" };
-            let ids =
-                if named.is_empty() { String::new() } else { format!("({})", named.join(", ")) };
-            return Some(format!("redhanded:allow{suffix}{ids}"));
+        let suffix = if next_line { "-next-line" } else { "" };
+        match scope(behind.unwrap_or(rest), is_rule) {
+            Some(Scope::Everything) => return Some(format!("redhanded:allow{suffix}")),
+            Some(Scope::Rules(ids)) if ids.contains(&rule) => {
+                // What is no rule's id is not repeated: it could be anything.
+                let ids: Vec<&str> = ids.into_iter().filter(|id| is_rule(id)).collect();
+                return Some(format!("redhanded:allow{suffix}({})", ids.join(", ")));
+            }
+            _ => {}
         }
     }
     None
 }
 
-/// The rules named behind a comment: in brackets, behind `=` or `:`, or simply
-/// behind it if the first word is a rule's id.
-fn named_rules<'a>(behind: &'a [u8], is_rule: &dyn Fn(&str) -> bool) -> Vec<&'a str> {
-    let (list, explicit) = match behind.first() {
-        Some(b'(' | b'[' | b'=' | b':') => (&behind[1..], true),
-        Some(b' ' | b'\t') => (behind, false),
-        _ => return Vec::new(),
-    };
-    let end = list.iter().position(|byte| b")]".contains(byte)).unwrap_or(list.len());
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'_';
-    let words = list[..end]
-        .split(|byte| !is_word(byte))
-        .filter_map(|word| std::str::from_utf8(word).ok())
-        .filter(|word| !word.is_empty());
-    if explicit && behind.first().is_some_and(|byte| b"([".contains(byte)) {
-        words.collect()
-    } else {
-        words.take_while(|word| is_rule(word)).collect()
+/// What one of our comments allows.
+enum Scope<'a> {
+    Everything,
+    Rules(Vec<&'a str>),
+}
+
+/// What a comment allows, by what stands behind its word. In brackets and
+/// behind `=` stands a list of ids; behind `:` or a blank it is one if it begins
+/// with what looks like an id, and otherwise the reason for the comment. `None`
+/// if the word goes on, and so is another word.
+fn scope<'a>(behind: &'a [u8], is_rule: &dyn Fn(&str) -> bool) -> Option<Scope<'a>> {
+    let list = behind.get(1..).unwrap_or_default();
+    match behind.first() {
+        Some(b'(' | b'[') => {
+            let end = list.iter().position(|byte| b")]".contains(byte)).unwrap_or(list.len());
+            Some(Scope::Rules(words(&list[..end]).collect()))
+        }
+        Some(b'=') => Some(Scope::Rules(leading_ids(list, is_rule))),
+        Some(b':' | b' ' | b'\t') => {
+            let ids = leading_ids(list, is_rule);
+            Some(if ids.is_empty() { Scope::Everything } else { Scope::Rules(ids) })
+        }
+        Some(byte) if byte.is_ascii_alphanumeric() || b"-_".contains(byte) => None,
+        _ => Some(Scope::Everything),
     }
+}
+
+/// The words `text` begins with that are ids of rules or, with a dash inside,
+/// look like one.
+fn leading_ids<'a>(text: &'a [u8], is_rule: &dyn Fn(&str) -> bool) -> Vec<&'a str> {
+    let looks_like_id = |word: &str| word.trim_matches('-').contains('-');
+    words(text).take_while(|word| is_rule(word) || looks_like_id(word)).collect()
+}
+
+/// The words of a list, separated by whatever is neither letter, digit, dash
+/// nor underscore.
+fn words(text: &[u8]) -> impl Iterator<Item = &str> {
+    text.split(|byte| !(byte.is_ascii_alphanumeric() || b"-_".contains(byte)))
+        .filter_map(|word| std::str::from_utf8(word).ok())
+        .filter(|word| !word.is_empty() && *word != "--")
 }
 
 fn find(text: &[u8], what: &[u8]) -> Option<usize> {
@@ -148,7 +170,13 @@ mod tests {
             assert!(allowed(&text, "other").is_none(), "{comment}");
         }
         assert!(allowed("SECRET # redhanded:allow it is a test", "other").is_some());
-        assert!(allowed("SECRET # redhanded:allow(no-such-rule)", "acme-key").is_none());
+        assert!(allowed("SECRET # redhanded:allow: it is a test", "other").is_some());
+        for mistyped in
+            ["(no-such-rule)", "()", "=no-such-rule", ": no-such-rule", "ed", "-nextline"]
+        {
+            let text = format!("SECRET # redhanded:allow{mistyped}");
+            assert!(allowed(&text, "acme-key").is_none(), "{mistyped}");
+        }
     }
 
     #[test]

@@ -1,0 +1,15 @@
+//! The integration tests: the program as users run it, and the laws that hold
+//! across modules.
+
+mod architecture;
+mod bad_input;
+mod cases;
+mod config;
+mod encodings;
+mod equality;
+mod output;
+mod rules;
+mod secrecy;
+mod support;
+mod suppression;
+mod walk;
