@@ -1,7 +1,8 @@
 //! All literals of all rules at once: where in a text does one stand?
 //!
 //! The text is sampled: at every second position four bytes, letter case
-//! folded, are hashed to 19 bits and looked up in a table of 512 Kbit. Whichever
+//! folded, are hashed to 21 bits and looked up in a table of 2 Mbit
+//! (of which ordinary text touches little). Whichever
 //! way the samples fall, one of two neighbouring four-byte runs ("grams") of a
 //! literal is sampled; which two of a long literal are entered is decided by
 //! rarity. Of a literal of four bytes one gram holds a byte more than the
@@ -30,13 +31,19 @@ const BLOCK: usize = SAMPLES * STRIDE;
 const READ: usize = BLOCK + STRIDE;
 /// Samples looked at together when the found ones are gathered.
 const GROUP: usize = 8;
+/// The bits of the table that share the lower part of a hash.
+type Word = u32;
+/// Bits of a hash that choose one of them.
+const CHOICE_BITS: u32 = Word::BITS.ilog2();
+/// Those bits.
+const CHOICE_MASK: u8 = (1 << CHOICE_BITS) - 1;
 /// Slots of the second level.
 const SLOT_BITS: u32 = 12;
 
 /// A set of literals, ready to be searched for.
 pub(crate) struct Prefilter {
     /// For each hash a bit: has a gram with that hash been entered?
-    table: Box<[u8; 1 << 16]>,
+    table: Box<[Word; 1 << 16]>,
     /// Literals by the first three bytes of a gram that was entered for them.
     inside: Slots,
     /// Literals of which the gram entered starts one byte before them.
@@ -89,7 +96,7 @@ impl Prefilter {
     /// name them by their index.
     pub(crate) fn new<'a>(triggers: impl Iterator<Item = &'a Trigger>) -> Self {
         let needles: Vec<Needle> = triggers.map(Needle::new).collect();
-        let mut table: Box<[u8; 1 << 16]> =
+        let mut table: Box<[Word; 1 << 16]> =
             vec![0; 1 << 16].into_boxed_slice().try_into().expect("the length is right");
         let (mut inside, mut before) = (Vec::new(), Vec::new());
         for (index, needle) in (0..).zip(&needles) {
@@ -198,9 +205,9 @@ impl Prefilter {
 struct Block {
     /// The lower 16 bits of each sample's hash.
     hashes: [u16; SAMPLES],
-    /// The upper three, as the bit they choose.
-    bits: [u8; SAMPLES],
-    /// For each sample a bit if it was found.
+    /// The upper ones: which bit of a word they choose.
+    choices: [u8; SAMPLES],
+    /// For each sample 1 if it was found.
     found: [u8; SAMPLES],
     /// Groups of samples among which some were found.
     groups: [u8; SAMPLES / GROUP],
@@ -210,7 +217,7 @@ impl Default for Block {
     fn default() -> Self {
         Self {
             hashes: [0; SAMPLES],
-            bits: [0; SAMPLES],
+            choices: [0; SAMPLES],
             found: [0; SAMPLES],
             groups: [0; SAMPLES / GROUP],
         }
@@ -247,16 +254,17 @@ impl Block {
             let at = sample * STRIDE;
             let first = u16::from_le_bytes([read[at], read[at + 1]]);
             let second = u16::from_le_bytes([read[at + 2], read[at + 3]]);
-            let (hash, bit) = hash(first, second);
+            let (hash, choice) = hash(first, second);
             self.hashes[sample] = hash;
-            self.bits[sample] = bit;
+            self.choices[sample] = choice;
         }
     }
 
     /// Looks the samples up.
-    fn look_up(&mut self, table: &[u8; 1 << 16], samples: usize) {
+    fn look_up(&mut self, table: &[Word; 1 << 16], samples: usize) {
         for sample in 0..samples.min(SAMPLES) {
-            self.found[sample] = table[usize::from(self.hashes[sample])] & self.bits[sample];
+            let word = table[usize::from(self.hashes[sample])];
+            self.found[sample] = (word >> self.choices[sample]).to_le_bytes()[0] & 1;
         }
     }
 
@@ -310,7 +318,8 @@ impl Needle {
     fn cost(&self, offset: i32) -> f64 {
         let (gram, missing) = self.known(offset);
         let entered = missing.map_or(1, <[u8]>::len);
-        f64::from(rarity(gram)).exp2().recip() + entered as f64 / f64::from(1_u32 << 19)
+        f64::from(rarity(gram)).exp2().recip()
+            + entered as f64 / f64::from(1_u32 << (16 + CHOICE_BITS))
     }
 
     /// The bytes known of the gram at `offset`, and all that may stand in the
@@ -327,11 +336,11 @@ impl Needle {
 
     /// Enters the gram at `offset` into the table, with every byte that may
     /// stand in a place that is not known.
-    fn enter(&self, offset: i32, table: &mut [u8; 1 << 16]) {
+    fn enter(&self, offset: i32, table: &mut [Word; 1 << 16]) {
         let mut enter = |gram: [u8; GRAM]| {
             let [a, b, c, d] = gram;
-            let (hash, bit) = hash(u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
-            table[usize::from(hash)] |= bit;
+            let (hash, choice) = hash(u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
+            table[usize::from(hash)] |= 1 << choice;
         };
         match self.known(offset) {
             (&[a, b, c, d], _) => enter([a, b, c, d]),
@@ -432,7 +441,8 @@ fn folded_bytes(set: &[u64; 4]) -> Vec<u8> {
     bytes
 }
 
-/// Hashes four bytes, letter case folded, to 16 bits and one of eight.
+/// Hashes four bytes, letter case folded, to 16 bits and a choice of one of the
+/// bits of a word.
 #[expect(clippy::inline_always, reason = "it must become part of the vector loop")]
 #[inline(always)]
 const fn hash(first: u16, second: u16) -> (u16, u8) {
@@ -440,7 +450,8 @@ const fn hash(first: u16, second: u16) -> (u16, u8) {
     let second = (second | 0x2020).wrapping_mul(0x79b1);
     let mixed = first.wrapping_add(second ^ (second >> 7)) ^ (first >> 9);
     let choice = (first ^ second) >> 5;
-    (mixed, 1 << (choice & 7))
+    let [choice, _] = choice.to_le_bytes();
+    (mixed, choice & CHOICE_MASK)
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ const SAMPLE: usize = 4096;
 /// but by rare chance, nor so many of them with zeros between in other text:
 /// they are text of another kind.
 const FOREIGN_RUN: usize = 16;
+/// Bytes in which such a run is seen whole.
+pub(super) const OVERLAP: usize = 2 * FOREIGN_RUN + 1;
 
 /// The encoding of a text that begins with `start`.
 ///
@@ -55,20 +57,25 @@ fn is_ascii_unit(unit: &[u8], place: usize) -> bool {
 /// Turns a stream of one encoding into UTF-8, piece by piece.
 pub(super) struct Decoder {
     encoding: Encoding,
+    /// Take only the wide strings, and leave out what is between.
+    strings: bool,
     /// Bytes of a character that goes on in the next piece.
     pending: Vec<u8>,
     /// Whether the mark at the start has been passed.
     started: bool,
-    /// Characters in a row, so far, that are text of another kind, and the most
-    /// there were.
-    run: usize,
-    longest_run: usize,
-    last: u8,
+    /// Whether text of another kind was seen.
+    mixed: bool,
 }
 
 impl Decoder {
     pub(super) fn new(encoding: Encoding) -> Self {
-        Self { encoding, pending: Vec::new(), started: false, run: 0, longest_run: 0, last: 0 }
+        Self { encoding, strings: false, pending: Vec::new(), started: false, mixed: false }
+    }
+
+    /// A decoder for the strings in UTF-16 that stand in other data: each comes
+    /// on a line of its own.
+    pub(super) fn of_wide_strings() -> Self {
+        Self { strings: true, ..Self::new(Encoding::Utf16Le) }
     }
 
     pub(super) fn encoding(&self) -> Encoding {
@@ -79,7 +86,7 @@ impl Decoder {
     /// decoded, or UTF-16 between what was not. Then it has to be scanned that
     /// way, too.
     pub(super) fn is_mixed(&self) -> bool {
-        self.longest_run >= FOREIGN_RUN
+        self.mixed
     }
 
     /// Appends `raw`, decoded, to `text`. What belongs to no character becomes
@@ -93,6 +100,7 @@ impl Decoder {
                 text.extend_from_slice(&self.pending);
                 self.pending.len()
             }
+            Encoding::Utf16Le if self.strings => take_strings(&self.pending, last, text),
             Encoding::Utf16Le => decode_16(&self.pending, u16::from_le_bytes, last, text),
             Encoding::Utf16Be => decode_16(&self.pending, u16::from_be_bytes, last, text),
             Encoding::Utf32Le => decode_32(&self.pending, u32::from_le_bytes, text),
@@ -102,9 +110,6 @@ impl Decoder {
         if last {
             match (self.encoding, self.pending.as_slice()) {
                 (_, []) => {}
-                // The lower half of a character: big-endian text read from its
-                // second byte on ends so, and the half is all there is to it.
-                (Encoding::Utf16Le, [half]) if half.is_ascii() => text.push(*half),
                 _ => push(char::REPLACEMENT_CHARACTER, text),
             }
         }
@@ -116,31 +121,41 @@ impl Decoder {
         }
     }
 
-    /// Looks for text of another kind in `raw`, which follows what was looked
-    /// at before.
+    /// Looks for text of another kind in `raw`. What is looked at next should
+    /// begin with the last [`OVERLAP`] bytes of it.
     pub(super) fn watch(&mut self, raw: &[u8]) {
-        if self.encoding != Encoding::Bytes {
-            for byte in raw {
-                self.run = if byte.is_ascii_graphic() { self.run + 1 } else { 0 };
-                self.longest_run = self.longest_run.max(self.run);
-            }
-            return;
-        }
-        if memchr::memchr(0, raw).is_none() {
-            self.run = 0;
-            self.last = raw.last().copied().unwrap_or(self.last);
-            return;
-        }
-        for &byte in raw {
-            match (self.last, byte) {
-                (last, 0) if last.is_ascii_graphic() => self.run += 1,
-                (0, byte) if byte.is_ascii_graphic() => {}
-                _ => self.run = 0,
-            }
-            self.last = byte;
-            self.longest_run = self.longest_run.max(self.run);
-        }
+        self.mixed |= match self.encoding {
+            Encoding::Bytes => memchr::memchr(0, raw).is_some() && has_wide_run(raw),
+            _ => raw.split(|byte| !byte.is_ascii_graphic()).any(|run| run.len() >= FOREIGN_RUN),
+        };
     }
+}
+
+/// Whether [`FOREIGN_RUN`] printable ASCII characters stand in `raw` with a zero
+/// byte between each two.
+fn has_wide_run(raw: &[u8]) -> bool {
+    // Such a run covers an aligned word of eight bytes, and few words that are
+    // not part of one look like it.
+    let (words, _) = raw.as_chunks::<8>();
+    words.iter().enumerate().any(|(at, word)| {
+        let value = u64::from_le_bytes(*word);
+        let even = value & 0xff00_ff00_ff00_ff00;
+        let odd = value & 0x00ff_00ff_00ff_00ff;
+        (even == 0) != (odd == 0)
+            && wide_run_around(raw, at * 8 + usize::from(even != 0)) >= FOREIGN_RUN
+    })
+}
+
+/// The number of printable characters, two bytes apart with zeros between, in
+/// the run that the one at `at` belongs to.
+fn wide_run_around(raw: &[u8], at: usize) -> usize {
+    let is_part = |at: usize| {
+        let zero_behind = raw.get(at + 1).is_none_or(|byte| *byte == 0);
+        raw.get(at).is_some_and(u8::is_ascii_graphic) && zero_behind
+    };
+    let behind = (at..raw.len()).step_by(2).take_while(|&at| is_part(at)).take(FOREIGN_RUN).count();
+    let before = (0..at.div_ceil(2)).map_while(|step| at.checked_sub(2 * (step + 1)));
+    before.take_while(|&at| is_part(at)).take(FOREIGN_RUN).count() + behind
 }
 
 /// Decodes whole UTF-16 characters and returns how many bytes they were. A
@@ -158,6 +173,36 @@ fn decode_16(raw: &[u8], unit: fn([u8; 2]) -> u16, last: bool, text: &mut Vec<u8
     whole * 2
 }
 
+/// Appends the runs of ASCII characters with a zero byte between each two, a
+/// line each, and returns how many bytes were looked at to their end. One that
+/// reaches the end of `raw` waits for the rest unless this is the last piece.
+///
+/// Whether a zero stands before its character or behind it makes no difference.
+fn take_strings(raw: &[u8], last: bool, text: &mut Vec<u8>) -> usize {
+    let is_text = |byte: u8| byte.is_ascii_graphic() || b" \t".contains(&byte);
+    let mut at = 0;
+    while at < raw.len() {
+        let zeros = |at: usize| raw.get(at + 1).is_none_or(|byte| *byte == 0);
+        let run =
+            (at..raw.len()).step_by(2).take_while(|&at| is_text(raw[at]) && zeros(at)).count();
+        let end = at + 2 * run;
+        if !last && run > 0 && end + 1 >= raw.len() {
+            return at;
+        }
+        if run >= FOREIGN_RUN / 2 {
+            let characters = (at..end.min(raw.len())).step_by(2).map(|at| raw[at]);
+            text.extend(characters.clone().chain([b'\n']));
+            // A text character next could be the last of a big-endian string, or
+            // stand behind a little-endian one: both are to be scanned.
+            if let Some(next) = raw.get(end).filter(|next| is_text(**next)) {
+                text.extend(characters.chain([*next, b'\n']));
+            }
+        }
+        at = end.max(at + 1);
+    }
+    raw.len()
+}
+
 /// Decodes whole UTF-32 characters and returns how many bytes they were.
 fn decode_32(raw: &[u8], unit: fn([u8; 4]) -> u32, text: &mut Vec<u8>) -> usize {
     let (units, _) = raw.as_chunks::<4>();
@@ -167,8 +212,12 @@ fn decode_32(raw: &[u8], unit: fn([u8; 4]) -> u32, text: &mut Vec<u8>) -> usize 
     units.len() * 4
 }
 
+/// Appends a character byte by byte: one to four bytes are not worth a call to
+/// copy memory.
 fn push(character: char, text: &mut Vec<u8>) {
-    text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+    for &byte in character.encode_utf8(&mut [0; 4]).as_bytes() {
+        text.push(byte);
+    }
 }
 
 #[cfg(test)]
@@ -223,9 +272,37 @@ mod tests {
         let mut decoder = Decoder::new(Encoding::Utf16Le);
         let mut text = Vec::new();
         decoder.decode(b"a\0\x00\xd8b\0c", true, &mut text);
-        assert_eq!(String::from_utf8_lossy(&text), "a\u{fffd}bc");
+        assert_eq!(String::from_utf8_lossy(&text), "a\u{fffd}b\u{fffd}");
         decoder.decode(b"plain ASCII_in_between_here", true, &mut text);
         assert!(decoder.is_mixed());
+    }
+
+    #[test]
+    fn wide_strings_are_taken_out_of_other_data() {
+        let wide =
+            |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+        let big =
+            |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_be_bytes).collect() };
+        let raw = [
+            b"\x7fELF".as_slice(),
+            &wide("first string"),
+            b"\xff\xff\xff",
+            &big("second one"),
+            b"\x01plain text",
+            &wide("short"),
+        ];
+        let raw = raw.concat();
+        for cut in 0..raw.len() {
+            let mut decoder = Decoder::of_wide_strings();
+            let mut text = Vec::new();
+            decoder.decode(&raw[..cut], false, &mut text);
+            decoder.decode(&raw[cut..], true, &mut text);
+            assert_eq!(
+                String::from_utf8_lossy(&text),
+                "first string\nsecond on\nsecond one\n",
+                "cut at {cut}"
+            );
+        }
     }
 
     #[test]
@@ -236,7 +313,7 @@ mod tests {
         for cut in 0..raw.len() {
             let mut decoder = Decoder::new(Encoding::Bytes);
             decoder.watch(&raw[..cut]);
-            decoder.watch(&raw[cut..]);
+            decoder.watch(&raw[cut.saturating_sub(super::OVERLAP)..]);
             assert!(decoder.is_mixed(), "cut at {cut}");
         }
         let mut decoder = Decoder::new(Encoding::Bytes);

@@ -6,7 +6,7 @@
 
 use std::io::{self, Read};
 
-use super::decode::{Decoder, detect};
+use super::decode::{Decoder, OVERLAP, detect};
 use super::{Counted, Sink};
 use crate::unit::{Encoding, Origin, Unit};
 
@@ -34,8 +34,10 @@ pub(super) struct Stream<'a> {
 pub(super) enum View {
     /// As its beginning suggests.
     AsDetected,
-    /// In this encoding.
-    As(Encoding),
+    /// As it stands.
+    AsBytes,
+    /// Only the strings in UTF-16 between other data.
+    WideStrings,
 }
 
 /// The byte order mark in UTF-8.
@@ -78,10 +80,11 @@ impl Pieces {
             Filler { stream, left: limits.max_size, end: false, passage: Passage::default() };
         self.text.clear();
         filler.fill(&mut self.text, limits.piece, sink);
-        let mut decoder = Decoder::new(match view {
-            View::AsDetected => detect(self.text.filled()),
-            View::As(encoding) => encoding,
-        });
+        let mut decoder = match view {
+            View::AsDetected => Decoder::new(detect(self.text.filled())),
+            View::AsBytes => Decoder::new(Encoding::Bytes),
+            View::WideStrings => Decoder::of_wide_strings(),
+        };
         let plain = decoder.encoding() == Encoding::Bytes;
         if plain {
             decoder.watch(self.text.filled());
@@ -104,7 +107,7 @@ impl Pieces {
             if plain {
                 let before = self.text.filled().len();
                 filler.fill(&mut self.text, limits.piece, sink);
-                decoder.watch(&self.text.filled()[before..]);
+                decoder.watch(&self.text.filled()[before.saturating_sub(OVERLAP)..]);
             } else {
                 self.raw.clear();
                 filler.fill(&mut self.raw, limits.piece, sink);

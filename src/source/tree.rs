@@ -252,28 +252,19 @@ impl Visitor<'_, '_> {
 
     /// Reads a file again, for the text that is not in the encoding its
     /// beginning suggested: what is not UTF-16 in such a file, or what is in
-    /// another. ASCII in UTF-16, whichever its byte order and wherever it
-    /// begins, is little-endian from one of two starts on.
+    /// another.
     fn read_otherwise(
         &mut self,
         origin: &Origin,
         file: &mut File,
         was: Encoding,
     ) -> io::Result<()> {
-        let views: &[(View, u64)] = match was {
-            Encoding::Bytes => {
-                &[(View::As(Encoding::Utf16Le), 0), (View::As(Encoding::Utf16Le), 1)]
-            }
-            _ => &[(View::As(Encoding::Bytes), 0)],
-        };
-        for (view, start) in views {
-            file.seek(io::SeekFrom::Start(*start))?;
-            let stream = Stream { read: file, size: 0 };
-            let limits = self.options.limits;
-            let passage = self.pieces.push(*view, origin, stream, limits, self.sink.as_mut());
-            passage.error.map_or(Ok(()), Err)?;
-        }
-        Ok(())
+        let view = if was == Encoding::Bytes { View::WideStrings } else { View::AsBytes };
+        file.rewind()?;
+        let stream = Stream { read: file, size: 0 };
+        let limits = self.options.limits;
+        let passage = self.pieces.push(view, origin, stream, limits, self.sink.as_mut());
+        passage.error.map_or(Ok(()), Err)
     }
 
     fn walk_error(&mut self, error: &ignore::Error) {
