@@ -83,7 +83,7 @@ fn mask(bytes: &[u8], offset: u64, hidden: &[Span], values: &[&[u8]]) -> String 
     let mut masks: Vec<Range<usize>> =
         hidden.iter().map(|span| at(span.start)..at(span.end)).filter(|m| !m.is_empty()).collect();
     for value in values {
-        masks.extend(memchr::memmem::find_iter(bytes, value).map(|at| at..at + value.len()));
+        masks.extend(copies(value, bytes));
     }
     masks.sort_by_key(|mask| mask.start);
     let mut text = String::new();
@@ -97,6 +97,14 @@ fn mask(bytes: &[u8], offset: u64, hidden: &[Span], values: &[&[u8]]) -> String 
     }
     text.push_str(&String::from_utf8_lossy(&bytes[shown..]));
     text
+}
+
+/// Where copies of `value` stand in `bytes`, which are few: preparing a search
+/// would cost more than searching.
+fn copies<'a>(value: &'a [u8], bytes: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
+    let first = value.first().copied();
+    let starts = first.into_iter().flat_map(move |first| memchr::memchr_iter(first, bytes));
+    starts.filter(|&at| bytes[at..].starts_with(value)).map(|at| at..at + value.len())
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::rule::RuleIndex;
 use crate::secret::Secret;
 use crate::source::{Counted, Sink};
 use crate::span::{LineCursor, Position, Span};
-use crate::suppress::comment_for;
+use crate::suppress::{comment_for, has_comments};
 use crate::unit::{Origin, Unit};
 
 /// One thread's share of a scan. What it found is handed over when it goes.
@@ -28,6 +28,9 @@ pub(super) struct Worker<'a> {
     scratch: Scratch,
     hidden_scratch: Scratch,
     candidates: Vec<Candidate>,
+    /// Whether the piece at hand has comments that allow something, once that
+    /// was asked.
+    commented: Option<bool>,
     text: Text,
 }
 
@@ -81,6 +84,7 @@ impl<'a> Worker<'a> {
             scratch: Scratch::default(),
             hidden_scratch: Scratch::default(),
             candidates: Vec::new(),
+            commented: None,
             text: Text::default(),
         }
     }
@@ -88,6 +92,7 @@ impl<'a> Worker<'a> {
     /// Looks for candidates in one piece and refines them; behind the last
     /// piece the text is settled.
     fn examine(&mut self, unit: &Unit<'_>) {
+        self.commented = None;
         let engine = &self.scanner.engine;
         if self.scanner.options.plainly {
             engine.find_plainly(unit, &mut self.scratch, &mut self.candidates);
@@ -134,6 +139,7 @@ impl<'a> Worker<'a> {
         if let Verdict::Drop(reason) = verdict {
             return self.drop(candidate.rule, place, Secret::new(secret), reason);
         }
+        let commented = *self.commented.get_or_insert_with(|| has_comments(unit.bytes));
         let is_rule = |word: &str| self.scanner.rules().knows(word);
         self.hide_switched_off(unit, start, end);
         self.text.found.push(Found {
@@ -142,7 +148,9 @@ impl<'a> Worker<'a> {
             secret: Secret::new(secret),
             place,
             excerpt: RawExcerpt::take(unit.bytes, start..end),
-            comment: comment_for(unit.bytes, start, end, &rule.id, &is_rule),
+            comment: commented
+                .then(|| comment_for(unit.bytes, start, end, &rule.id, &is_rule))
+                .flatten(),
         });
     }
 

@@ -24,6 +24,12 @@ const OTHERS: [&str; 6] = [
     "ggignore",
 ];
 
+/// Whether there is any comment of ours or others' in `text`. Most texts have
+/// none, and then nothing more needs to be asked about it.
+pub fn has_comments(text: &[u8]) -> bool {
+    find(text, OURS).is_some() || OTHERS.iter().any(|mark| find(text, mark.as_bytes()).is_some())
+}
+
 /// The comment that allows what `rule` found at `start..end` of `text`, as it
 /// is written. `is_rule` tells whether a word is the id of a rule.
 pub fn comment_for(

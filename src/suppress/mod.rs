@@ -7,4 +7,4 @@ mod allow;
 mod inline;
 
 pub use allow::{AllowError, AllowLists, AllowSpec};
-pub use inline::{REACH, comment_for};
+pub use inline::{REACH, comment_for, has_comments};
