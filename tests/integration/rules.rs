@@ -370,3 +370,12 @@ fn every_near_miss_is_passed_over_by_its_rule() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn the_repository_itself_is_clean() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let run = Folder::new().run(["scan", "--exclude", "target", root]);
+    let run = run.exits(0);
+    assert!(run.stdout.contains("No findings"), "{}", run.stdout);
+    assert!(run.stdout.contains("Not read: nothing"), "{}", run.stdout);
+}
