@@ -124,7 +124,10 @@ impl Decoder {
     /// Looks for text of another kind in `raw`. What is looked at next should
     /// begin with the last [`OVERLAP`] bytes of it.
     pub(super) fn watch(&mut self, raw: &[u8]) {
-        self.mixed |= match self.encoding {
+        if self.mixed {
+            return;
+        }
+        self.mixed = match self.encoding {
             Encoding::Bytes => memchr::memchr(0, raw).is_some() && has_wide_run(raw),
             _ => raw.split(|byte| !byte.is_ascii_graphic()).any(|run| run.len() >= FOREIGN_RUN),
         };
@@ -138,11 +141,12 @@ fn has_wide_run(raw: &[u8]) -> bool {
     // not part of one look like it.
     let (words, _) = raw.as_chunks::<8>();
     words.iter().enumerate().any(|(at, word)| {
-        let value = u64::from_le_bytes(*word);
-        let even = value & 0xff00_ff00_ff00_ff00;
-        let odd = value & 0x00ff_00ff_00ff_00ff;
-        (even == 0) != (odd == 0)
-            && wide_run_around(raw, at * 8 + usize::from(even != 0)) >= FOREIGN_RUN
+        let start = match *word {
+            [a, 0, b, 0, c, 0, d, 0] if [a, b, c, d].iter().all(u8::is_ascii_graphic) => at * 8,
+            [0, a, 0, b, 0, c, 0, d] if [a, b, c, d].iter().all(u8::is_ascii_graphic) => at * 8 + 1,
+            _ => return false,
+        };
+        wide_run_around(raw, start) >= FOREIGN_RUN
     })
 }
 
@@ -179,9 +183,9 @@ fn decode_16(raw: &[u8], unit: fn([u8; 2]) -> u16, last: bool, text: &mut Vec<u8
 ///
 /// Whether a zero stands before its character or behind it makes no difference.
 fn take_strings(raw: &[u8], last: bool, text: &mut Vec<u8>) -> usize {
-    let is_text = |byte: u8| byte.is_ascii_graphic() || b" \t".contains(&byte);
     let mut at = 0;
-    while at < raw.len() {
+    while let Some(start) = next_wide(raw, at) {
+        at = start;
         let zeros = |at: usize| raw.get(at + 1).is_none_or(|byte| *byte == 0);
         let run =
             (at..raw.len()).step_by(2).take_while(|&at| is_text(raw[at]) && zeros(at)).count();
@@ -201,6 +205,25 @@ fn take_strings(raw: &[u8], last: bool, text: &mut Vec<u8>) -> usize {
         at = end.max(at + 1);
     }
     raw.len()
+}
+
+/// Whether a byte can be a character of a string.
+fn is_text(byte: u8) -> bool {
+    byte.is_ascii_graphic() || b" \t".contains(&byte)
+}
+
+/// The first place from `from` on where a character of text stands before a
+/// zero byte, or before the end.
+fn next_wide(raw: &[u8], mut from: usize) -> Option<usize> {
+    while from < raw.len() {
+        let zero = memchr::memchr(0, &raw[from..]).map_or(raw.len(), |at| from + at);
+        if zero > from && is_text(raw[zero - 1]) {
+            return Some(zero - 1);
+        }
+        let zeros = raw[zero..].iter().take_while(|byte| **byte == 0).count();
+        from = zero + zeros.max(1);
+    }
+    None
 }
 
 /// Decodes whole UTF-32 characters and returns how many bytes they were.
