@@ -72,6 +72,13 @@ fn split_lines(text: &[u8], next: Option<u8>) -> (u64, &[u8]) {
     (ends, tail)
 }
 
+/// The first place from `at` on that is not inside a UTF-8 character: at most
+/// three bytes on, whatever the text.
+pub fn next_boundary(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| **byte & 0xc0 == 0x80).take(3).count()
+}
+
 /// Characters in `text`; each byte that belongs to none counts as one.
 pub fn count_chars(text: &[u8]) -> u64 {
     let chunks = text.utf8_chunks();
@@ -120,7 +127,7 @@ pub fn line_around(text: &[u8], at: usize) -> std::ops::Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LineCursor, Position, count_chars, line_around};
+    use super::{LineCursor, Position, count_chars, line_around, next_boundary};
 
     fn position(text: &[u8], at: usize) -> (u64, u64) {
         let found = LineCursor::default().advance(text, 0, at as u64);
@@ -162,6 +169,13 @@ mod tests {
         cursor.advance(b"ab\ncd", 0, 5);
         let there = cursor.advance(b"cdef\ng", 3, 8);
         assert_eq!(there, Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_boundary_is_never_inside_a_character() {
+        let text = "a€b".as_bytes();
+        assert_eq!([0, 1, 2, 3, 4, 5, 9].map(|at| next_boundary(text, at)), [0, 1, 4, 4, 4, 5, 9]);
+        assert_eq!(next_boundary(&[0x80; 9], 2), 5, "what is no text is not walked through");
     }
 
     #[test]

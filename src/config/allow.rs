@@ -10,6 +10,7 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Hir;
 
 use super::file::{Allow, Words};
+use crate::rule::pattern_fault;
 use crate::suppress::{AllowError, AllowLists, AllowSpec};
 
 /// An entry that is refused: where it stands, if that is known, and why.
@@ -70,11 +71,8 @@ fn regex_fault(error: &AllowError) -> Option<String> {
     if error.list != "regexes" {
         return None;
     }
-    match parse_regex(&error.entry).err()? {
-        regex_syntax::Error::Parse(error) => Some(error.kind().to_string()),
-        regex_syntax::Error::Translate(error) => Some(error.kind().to_string()),
-        _ => None,
-    }
+    let fault = parse_regex(&error.entry).err()?;
+    Some(pattern_fault(&fault).0)
 }
 
 /// Reads a pattern as [`AllowLists`] does.

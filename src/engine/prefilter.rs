@@ -1,12 +1,12 @@
 //! All literals of all rules at once: where in a text does one stand?
 //!
 //! The text is sampled: at every second position four bytes, letter case
-//! folded, are hashed to 21 bits and looked up in a table of 2 Mbit
-//! (of which ordinary text touches little). Whichever
-//! way the samples fall, one of two neighbouring four-byte runs ("grams") of a
-//! literal is sampled; which two of a long literal are entered is decided by
-//! rarity. Of a literal of four bytes one gram holds a byte more than the
-//! literal: it is entered with every byte that can follow there.
+//! folded, are hashed to 21 bits and looked up in a table of 2 Mbit, of which
+//! ordinary text touches little. Whichever way the samples fall, one of two
+//! neighbouring four-byte runs ("grams") of a literal is sampled; which two of
+//! a long literal are entered is decided by rarity. Of a literal of four bytes
+//! one gram holds a byte more than the literal: it is entered with every byte
+//! that can follow there.
 //!
 //! A block of text goes through three loops: hash all samples (the compiler
 //! makes vector instructions of it), look all of them up, gather those found.

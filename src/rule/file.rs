@@ -164,15 +164,7 @@ fn check_id(id: &str) -> Result<(), RuleError> {
 
 /// What is wrong in a pattern, on one line, with the column in the pattern.
 fn pattern_message(error: &regex_syntax::Error) -> String {
-    let (kind, column) = match error {
-        regex_syntax::Error::Parse(error) => {
-            (error.kind().to_string(), Some(error.span().start.column))
-        }
-        regex_syntax::Error::Translate(error) => {
-            (error.kind().to_string(), Some(error.span().start.column))
-        }
-        _ => (error.to_string(), None),
-    };
+    let (kind, column) = pattern::fault(error);
     let mut message = format!("the pattern is not a valid regular expression: {kind}");
     if let Some(column) = column {
         let _ = write!(message, " (at column {column} of the pattern)");

@@ -13,6 +13,7 @@ pub use checksum::Checksum;
 pub use definition::{Rule, Text, Trigger};
 pub use file::RuleError;
 pub use kind::{Class, Confidence, Lifetime, Principal, Severity, Status, UnknownWord};
+pub(crate) use pattern::fault as pattern_fault;
 pub(crate) use rarity::rarity;
 
 use std::collections::HashMap;

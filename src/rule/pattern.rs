@@ -48,6 +48,19 @@ pub(crate) fn analyse(pattern: &str) -> Result<Analysis, Box<regex_syntax::Error
     })
 }
 
+/// What is wrong with a pattern, in a few words, and in which of its columns.
+pub(crate) fn fault(error: &regex_syntax::Error) -> (String, Option<usize>) {
+    match error {
+        regex_syntax::Error::Parse(error) => {
+            (error.kind().to_string(), Some(error.span().start.column))
+        }
+        regex_syntax::Error::Translate(error) => {
+            (error.kind().to_string(), Some(error.span().start.column))
+        }
+        _ => (error.to_string(), None),
+    }
+}
+
 /// Whether `hir` has a group of that name.
 fn has_group(hir: &Hir, wanted: &str) -> bool {
     match hir.kind() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::finding::Excerpt;
-use crate::span::{Span, line_around};
+use crate::span::{Span, line_around, next_boundary};
 
 /// Bytes of the line shown before a credential.
 const BEFORE: usize = 64;
@@ -25,11 +25,8 @@ impl RawExcerpt {
     /// Takes what stands around `secret` on its lines in `text`.
     pub(super) fn take(text: &[u8], secret: Range<usize>) -> Self {
         // Not from the middle of a character, nor to it.
-        let from = secret.start.saturating_sub(BEFORE);
-        let from =
-            from + text[from..secret.start].iter().take_while(|b| is_inside(**b)).take(3).count();
-        let to = secret.end.saturating_add(AFTER).min(text.len());
-        let to = to + text[to..].iter().take_while(|b| is_inside(**b)).take(3).count();
+        let from = next_boundary(text, secret.start.saturating_sub(BEFORE)).min(secret.start);
+        let to = next_boundary(text, secret.end.saturating_add(AFTER).min(text.len()));
         let near = &text[from..to];
         let first = line_around(near, secret.start - from);
         let last = line_around(near, secret.end - from);
@@ -62,11 +59,6 @@ impl RawExcerpt {
             cut_after: self.cut_after,
         }
     }
-}
-
-/// Whether a byte is in the middle of a UTF-8 character.
-fn is_inside(byte: u8) -> bool {
-    byte & 0xc0 == 0x80
 }
 
 /// Whether a line or the text ends at `at`, or a string in a binary.

@@ -15,7 +15,7 @@ use crate::refine::{Reason, Subject, Verdict, refine};
 use crate::rule::RuleIndex;
 use crate::secret::Secret;
 use crate::source::{Counted, Sink};
-use crate::span::{LineCursor, Position, Span};
+use crate::span::{LineCursor, Position, Span, next_boundary};
 use crate::suppress::{comment_for, has_comments};
 use crate::unit::{Origin, Unit};
 
@@ -112,8 +112,7 @@ impl<'a> Worker<'a> {
             // Up to where the next piece begins; a character there belongs to
             // this side whole, or it would count twice.
             let next = unit.core.end.saturating_sub(self.scanner.reach());
-            let next =
-                next + unit.bytes[next..].iter().take_while(|b| **b & 0xc0 == 0x80).take(3).count();
+            let next = next_boundary(unit.bytes, next);
             self.text.cursor.advance(unit.bytes, unit.base, unit.base + next as u64);
         }
     }

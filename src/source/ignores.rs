@@ -12,15 +12,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::open::read_small;
-use crate::paths;
 
 /// Largest ignore file that is honoured: a larger one is no list of patterns.
 const LARGEST: u64 = 4 << 20;
 
 /// The ignore files of a tree, read as the walk comes by.
+#[derive(Default)]
 pub(super) struct Ignores {
-    /// The current folder: paths are compared from the root on.
-    here: PathBuf,
     /// What holds in a folder, for those asked about so far.
     folders: RwLock<HashMap<PathBuf, Option<Arc<Level>>>>,
 }
@@ -32,23 +30,15 @@ struct Level {
 }
 
 impl Ignores {
-    pub(super) fn new() -> Self {
-        Self { here: paths::here(), folders: RwLock::default() }
-    }
-
-    /// Whether git would ignore `entry`, which is in a folder of the walk.
+    /// Whether git would ignore `entry`, a path from the root on.
     pub(super) fn ignores(&self, entry: &Path, is_dir: bool) -> bool {
-        let entry = paths::normal_from(&self.here, entry);
-        let Some(folder) = entry.parent() else { return false };
-        let mut level = self.holding_in(folder);
-        while let Some(current) = &level {
-            match current.own.matched(&entry, is_dir) {
+        let holding = entry.parent().and_then(|folder| self.holding_in(folder));
+        let mut level = holding.as_deref();
+        while let Some(current) = level {
+            match current.own.matched(entry, is_dir) {
                 ignore::Match::Ignore(_) => return true,
                 ignore::Match::Whitelist(_) => return false,
-                ignore::Match::None => {
-                    let above = current.above.clone();
-                    level = above;
-                }
+                ignore::Match::None => level = current.above.as_deref(),
             }
         }
         false

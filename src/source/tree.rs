@@ -89,21 +89,22 @@ impl Tree {
             .follow_links(self.options.follow_links)
             .threads(self.options.threads);
         let (exclude, here) = (self.exclude.clone(), here());
-        let ignores = self.options.honour_ignores.then(Ignores::new);
+        let ignores = self.options.honour_ignores.then(Ignores::default);
         let left_out = Arc::clone(left_out);
         walk.filter_entry(move |entry| {
             if entry.depth() == 0 {
                 return true;
             }
-            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             if entry.file_name() == ".git" {
                 return false;
             }
-            if is_excluded(&exclude, &here, entry) {
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let path = normal_from(&here, entry.path());
+            if is_excluded(&exclude, &path, is_dir) {
                 left_out.excluded.fetch_add(1, Ordering::Relaxed);
                 return false;
             }
-            if ignores.as_ref().is_some_and(|ignores| ignores.ignores(entry.path(), is_dir)) {
+            if ignores.as_ref().is_some_and(|ignores| ignores.ignores(&path, is_dir)) {
                 left_out.ignored.fetch_add(1, Ordering::Relaxed);
                 return false;
             }
@@ -121,14 +122,9 @@ struct LeftOut {
 }
 
 /// Whether the user excluded an entry.
-fn is_excluded(exclude: &[Exclude], here: &Path, entry: &DirEntry) -> bool {
-    if exclude.is_empty() {
-        return false;
-    }
-    let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-    let path = normal_from(here, entry.path());
+fn is_excluded(exclude: &[Exclude], path: &Path, is_dir: bool) -> bool {
     let mut verdicts = exclude.iter().map(|Exclude { base, patterns }| {
-        patterns.matched(path.strip_prefix(base).unwrap_or(&path), is_dir)
+        patterns.matched(path.strip_prefix(base).unwrap_or(path), is_dir)
     });
     verdicts.find(|verdict| !verdict.is_none()).is_some_and(|verdict| verdict.is_ignore())
 }

@@ -23,7 +23,7 @@ pub struct AllowSpec {
 }
 
 /// Allow lists, ready to use.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct AllowLists {
     base: PathBuf,
     paths: Option<Gitignore>,
@@ -42,18 +42,6 @@ pub struct AllowError {
     pub entry: String,
     /// What is wrong with it.
     pub reason: String,
-}
-
-impl Default for AllowLists {
-    fn default() -> Self {
-        Self {
-            base: PathBuf::new(),
-            paths: None,
-            regexes: Vec::new(),
-            stopwords: Vec::new(),
-            fingerprints: Vec::new(),
-        }
-    }
 }
 
 impl AllowLists {
