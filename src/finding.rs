@@ -2,8 +2,10 @@
 //! stands.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::hex::hex;
+use crate::object::ObjectId;
 use crate::rule::{Confidence, RuleIndex, Severity};
 use crate::secret::Secret;
 use crate::span::{Position, Span};
@@ -28,6 +30,105 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// Whether it is reported, or what speaks against it.
     pub disposition: Disposition,
+    /// What history tells of it, if history was scanned.
+    pub history: Option<Box<History>>,
+}
+
+/// What git history tells of a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// The commit that brought the credential to the finding's place, the
+    /// earliest of all that brought it anywhere. None if no commit that a ref
+    /// leads to holds it.
+    pub introduced_by: Option<Arc<Commit>>,
+    /// Number of commits and paths that brought it in, the finding's own among
+    /// them.
+    pub introductions: u64,
+    /// Those other than the finding's own, the earliest first, if that was asked
+    /// for.
+    pub others: Vec<Introduction>,
+    /// Number of places: each line of each version of each file.
+    pub places: u64,
+    /// All of them in the order of paths, if that was asked for.
+    pub every_place: Vec<Place>,
+    /// Where and how long it can be seen.
+    pub exposure: Exposure,
+}
+
+/// A commit that brought a credential to a path where its parents had none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Introduction {
+    /// The commit.
+    pub commit: Arc<Commit>,
+    /// Where it stands in that commit.
+    pub place: Place,
+}
+
+/// A commit, as far as it is named in reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its name.
+    pub id: ObjectId,
+    /// Name of its author, as it is written.
+    pub author: String,
+    /// Address of its author.
+    pub email: String,
+    /// When its author wrote it.
+    pub time: Time,
+    /// First line of its message.
+    pub subject: String,
+}
+
+/// A point in time, with the place on earth where a clock showed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Time {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub seconds: i64,
+    /// Minutes east of Greenwich.
+    pub offset: i16,
+}
+
+/// Where and how long a credential can be seen in a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// Where it is now.
+    pub presence: Presence,
+    /// The earliest time of a commit that holds it.
+    pub first_seen: Option<Time>,
+    /// The latest one.
+    pub last_seen: Option<Time>,
+    /// Number of commits that hold it.
+    pub commits: u64,
+    /// Full names of the refs whose tips hold it, sorted.
+    pub refs: Vec<String>,
+}
+
+/// How near a credential is to somebody who clones the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Presence {
+    /// In what HEAD points to.
+    Head,
+    /// In the tip of another ref.
+    Tip,
+    /// In the past of a ref only.
+    Past,
+    /// In the index only: staged, and not committed.
+    Staged,
+    /// In objects that no ref leads to any more.
+    Unreachable,
+}
+
+impl Presence {
+    /// Name in machine-readable reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Head => "head",
+            Self::Tip => "tip",
+            Self::Past => "past",
+            Self::Staged => "staged",
+            Self::Unreachable => "unreachable",
+        }
+    }
 }
 
 /// Where in which text something stands.

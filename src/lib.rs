@@ -39,7 +39,8 @@
 //! - [`lint`]: whether a rule does what it says.
 //!
 //! Used everywhere: [`secret`] (a value that cannot be shown by accident),
-//! [`span`] (places), [`notice`] (trouble that must not be passed over).
+//! [`span`] (places), [`object`] (names of git objects), [`notice`] (trouble
+//! that must not be passed over).
 //!
 //! Laws that hold throughout:
 //!
@@ -60,6 +61,7 @@ pub mod finding;
 mod hex;
 pub mod lint;
 pub mod notice;
+pub mod object;
 mod paths;
 pub mod refine;
 pub mod report;

@@ -37,6 +37,17 @@ pub enum NoticeKind {
     RuleUnusable,
     /// The configuration says something that surely was not meant.
     Configuration,
+    /// An object of a repository is damaged, or not what it should be.
+    DamagedObject,
+    /// An object of a repository is not there, in a partial clone say.
+    MissingObject,
+    /// The history of a repository is cut off: a shallow clone.
+    ShallowHistory,
+    /// A pack, an index or a ref of a repository cannot be used.
+    DamagedRepository,
+    /// What was remembered of earlier scans cannot be used or written; the scan
+    /// goes on without.
+    Cache,
 }
 
 impl NoticeKind {
@@ -53,13 +64,18 @@ impl NoticeKind {
             Self::Interrupted => "interrupted",
             Self::RuleUnusable => "rule-unusable",
             Self::Configuration => "configuration",
+            Self::DamagedObject => "damaged-object",
+            Self::MissingObject => "missing-object",
+            Self::ShallowHistory => "shallow-history",
+            Self::DamagedRepository => "damaged-repository",
+            Self::Cache => "cache",
         }
     }
 
     /// Whether something that was asked for was not looked at. Then a scan
     /// without findings is not clean.
     pub const fn leaves_a_gap(self) -> bool {
-        !matches!(self, Self::Configuration)
+        !matches!(self, Self::Configuration | Self::Cache)
     }
 }
 

@@ -89,6 +89,13 @@ pub struct Coverage {
     pub links: u64,
     /// Pipes, sockets and devices.
     pub special: u64,
+    /// Blobs of a repository or of its index.
+    pub blobs: u64,
+    /// Commits and annotated tags, for their messages.
+    pub messages: u64,
+    /// Bytes that the rules' literals were looked for in: fewer than were read
+    /// where texts are alike.
+    pub searched: u64,
     /// Candidates that turned out to be no credentials.
     pub dropped: u64,
     /// Findings below the severity or confidence asked for.
@@ -221,20 +228,37 @@ impl Coverage {
             Counted::Excluded => &mut self.excluded,
             Counted::Links => &mut self.links,
             Counted::Special => &mut self.special,
+            Counted::Blobs => &mut self.blobs,
+            Counted::Messages => &mut self.messages,
+            Counted::Searched => &mut self.searched,
         };
         *counter += number;
     }
 
     /// Adds another thread's counts.
     fn add(&mut self, other: &Self) {
-        let Self { files, bytes, ignored, excluded, links, special, dropped, below_threshold } =
-            other;
+        let Self {
+            files,
+            bytes,
+            ignored,
+            excluded,
+            links,
+            special,
+            blobs,
+            messages,
+            searched,
+            dropped,
+            below_threshold,
+        } = other;
         self.files += files;
         self.bytes += bytes;
         self.ignored += ignored;
         self.excluded += excluded;
         self.links += links;
         self.special += special;
+        self.blobs += blobs;
+        self.messages += messages;
+        self.searched += searched;
         self.dropped += dropped;
         self.below_threshold += below_threshold;
     }

@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::object::ObjectId;
+use crate::span::Span;
+
 /// Where bytes came from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -11,14 +14,47 @@ pub enum Origin {
     File(PathBuf),
     /// Standard input.
     Stdin,
+    /// What is staged to be committed at a path.
+    Staged {
+        /// Path in the repository.
+        path: PathBuf,
+        /// The staged blob.
+        id: ObjectId,
+    },
+    /// A blob of a repository.
+    Blob {
+        /// A path in the repository where it stands or stood, if one is known.
+        path: Option<PathBuf>,
+        /// The blob.
+        id: ObjectId,
+    },
+    /// The text of a commit, headers and message, as `git cat-file -p` shows it.
+    Commit(ObjectId),
+    /// The text of an annotated tag, headers and message.
+    Tag(ObjectId),
 }
 
 impl Origin {
-    /// The path, for rules and allow lists that go by it.
+    /// The path, for allow lists that go by it and for people; in angle
+    /// brackets what has none.
     pub fn path(&self) -> &Path {
         match self {
-            Self::File(path) => path,
+            Self::File(path) | Self::Staged { path, .. } | Self::Blob { path: Some(path), .. } => {
+                path
+            }
             Self::Stdin => Path::new("<stdin>"),
+            Self::Blob { path: None, .. } => Path::new("<blob>"),
+            Self::Commit(_) => Path::new("<commit>"),
+            Self::Tag(_) => Path::new("<tag>"),
+        }
+    }
+
+    /// The git object the text is, if it is one.
+    pub fn object(&self) -> Option<ObjectId> {
+        match self {
+            Self::File(_) | Self::Stdin => None,
+            Self::Staged { id, .. } | Self::Blob { id, .. } => Some(*id),
+            Self::Commit(id) | Self::Tag(id) => Some(*id),
         }
     }
 }
@@ -59,12 +95,26 @@ pub struct Unit<'a> {
     pub last: bool,
     /// How the text was encoded before it became `bytes`.
     pub encoding: Encoding,
+    /// Where in the whole text a credential must stand to be a finding, if not
+    /// anywhere: sorted and disjoint. What only touches one counts.
+    pub only: Option<&'a [Span]>,
+}
+
+/// A part of a text that stands in another one, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it starts in the other text.
+    pub from: usize,
+    /// Where it starts in this text.
+    pub to: usize,
+    /// Its length in bytes.
+    pub length: usize,
 }
 
 impl<'a> Unit<'a> {
     /// All of a text in one piece.
     pub fn whole(origin: &'a Origin, bytes: &'a [u8]) -> Self {
         let core = 0..bytes.len();
-        Self { origin, bytes, base: 0, core, last: true, encoding: Encoding::Bytes }
+        Self { origin, bytes, base: 0, core, last: true, encoding: Encoding::Bytes, only: None }
     }
 }

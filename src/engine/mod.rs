@@ -211,6 +211,7 @@ mod tests {
                 core,
                 last: true,
                 encoding: Encoding::Bytes,
+                only: None,
             };
             let mut parts = find(&part(0..cut));
             parts.extend(find(&part(cut..text.len())));

@@ -54,6 +54,8 @@ struct Found {
     place: Place,
     excerpt: RawExcerpt,
     comment: Option<String>,
+    /// Whether it stands where nothing is to be reported.
+    is_aside: bool,
 }
 
 impl Placed for Found {
@@ -147,6 +149,7 @@ impl<'a> Worker<'a> {
             secret: Secret::new(secret),
             place,
             excerpt: RawExcerpt::take(unit.bytes, start..end),
+            is_aside: unit.only.is_some_and(|only| !touches(only, candidate.secret)),
             comment: commented
                 .then(|| comment_for(unit.bytes, start, end, &rule.id, &is_rule))
                 .flatten(),
@@ -195,6 +198,9 @@ impl<'a> Worker<'a> {
         let excerpts: Vec<Excerpt> =
             (0..found.len()).map(|at| masked_excerpt(&found, at, &hidden)).collect();
         for ((found, by), excerpt) in found.into_iter().zip(settled).zip(excerpts) {
+            if found.is_aside {
+                continue;
+            }
             match by {
                 None => self.finding(found, &path, excerpt),
                 Some(by) => {
@@ -228,6 +234,7 @@ impl<'a> Worker<'a> {
             excerpt,
             fingerprint,
             disposition: allowed.map_or(Disposition::Report, Disposition::Suppressed),
+            history: None,
         });
     }
 
@@ -283,6 +290,13 @@ impl Drop for Worker<'_> {
         all.notices.extend(own.notices);
         all.coverage.add(&own.coverage);
     }
+}
+
+/// Whether `span` shares a byte with one of `spans`, which are sorted and
+/// disjoint.
+fn touches(spans: &[Span], span: Span) -> bool {
+    let first = spans.partition_point(|other| other.end <= span.start);
+    spans.get(first).is_some_and(|other| other.overlaps(span))
 }
 
 fn place(unit: &Unit<'_>, span: Span, start: Position, end: Position) -> Place {

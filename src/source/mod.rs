@@ -11,8 +11,11 @@ pub use pieces::Limits;
 pub use stdin::Stdin;
 pub use tree::{Tree, TreeOptions};
 
+use std::any::Any;
+use std::sync::Arc;
+
 use crate::notice::Notice;
-use crate::unit::Unit;
+use crate::unit::{Copied, Origin, Unit};
 
 /// Where what is to be scanned comes from.
 pub trait Source: Sync {
@@ -26,6 +29,23 @@ pub trait Sink: Send {
     /// Takes a piece of text.
     fn unit(&mut self, unit: &Unit<'_>);
 
+    /// Takes a whole text that may share parts with one taken before: what was
+    /// remembered of that one, and the shared parts, ascending in this text and
+    /// disjoint there. Gives what to remember of this text for others like it.
+    ///
+    /// The outcome is that of [`unit`](Self::unit), and so is the default way
+    /// to it; a sink may save itself the work on the shared parts.
+    fn text(
+        &mut self,
+        origin: &Origin,
+        bytes: &[u8],
+        like: Option<(&Memory, &[Copied])>,
+    ) -> Option<Memory> {
+        let _ = like;
+        self.unit(&Unit::whole(origin, bytes));
+        None
+    }
+
     /// Takes note of trouble.
     fn notice(&mut self, notice: Notice);
 
@@ -35,6 +55,9 @@ pub trait Sink: Send {
     /// Whether the source should stop.
     fn is_cancelled(&self) -> bool;
 }
+
+/// What a sink remembers of a text.
+pub type Memory = Arc<dyn Any + Send + Sync>;
 
 /// What is counted on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,4 +74,10 @@ pub enum Counted {
     Links,
     /// Pipes, sockets and devices.
     Special,
+    /// Blobs of a repository, or of its index.
+    Blobs,
+    /// Commits and annotated tags, for their messages.
+    Messages,
+    /// Bytes that the rules' literals were looked for in.
+    Searched,
 }

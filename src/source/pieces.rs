@@ -140,7 +140,8 @@ impl Pieces {
             return;
         }
         let State { base, start, encoding } = *state;
-        sink.unit(&Unit { origin, bytes: text, base, core: start..end, last, encoding });
+        let only = None;
+        sink.unit(&Unit { origin, bytes: text, base, core: start..end, last, encoding, only });
         let keep_from = end.saturating_sub(reach);
         self.text.drop_front(keep_from);
         state.base += keep_from as u64;
