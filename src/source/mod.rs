@@ -4,10 +4,12 @@ mod decode;
 mod ignores;
 mod open;
 mod pieces;
+mod repository;
 mod stdin;
 mod tree;
 
 pub use pieces::Limits;
+pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};
 pub use stdin::Stdin;
 pub use tree::{Tree, TreeOptions};
 
