@@ -8,6 +8,7 @@ mod config;
 mod encodings;
 mod equality;
 mod output;
+mod repository;
 mod rules;
 mod secrecy;
 mod support;

@@ -1,5 +1,7 @@
 //! What the tests share: a folder to scan and a way to run the program on it.
 
+pub(crate) mod hooked;
+
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::{Path, PathBuf};
