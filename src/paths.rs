@@ -35,6 +35,19 @@ pub(crate) fn path_text(path: &Path) -> String {
     text
 }
 
+/// A path as git stores it.
+#[cfg(unix)]
+pub(crate) fn path_from(bytes: Vec<u8>) -> PathBuf {
+    let text: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(bytes);
+    PathBuf::from(text)
+}
+
+/// A path as git stores it. What is not UTF-8 in it is replaced.
+#[cfg(not(unix))]
+pub(crate) fn path_from(bytes: Vec<u8>) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 fn without_steps(absolute: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in absolute.components() {

@@ -1,5 +1,6 @@
 //! What one thread does with the texts it is given.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -194,7 +195,7 @@ impl<'a> Worker<'a> {
         found.dedup_by_key(|found| (found.place.span, found.rule));
         merge(&mut hidden);
         let settled = overlap::settle(&found, &refused, self.scanner.rules());
-        let path = self.relative_path(origin.path());
+        let path = self.relative_path(origin);
         let excerpts: Vec<Excerpt> =
             (0..found.len()).map(|at| masked_excerpt(&found, at, &hidden)).collect();
         for ((found, by), excerpt) in found.into_iter().zip(settled).zip(excerpts) {
@@ -221,8 +222,8 @@ impl<'a> Worker<'a> {
         }
         let fingerprint = Fingerprint::new(&rule.id, &found.secret, path, &excerpt);
         let allowed = found.comment.map(By::Comment).or_else(|| {
-            let path = found.place.origin.path();
-            self.scanner.allow.find(path, found.secret.expose(), fingerprint)
+            let path = self.path_of(&found.place.origin);
+            self.scanner.allow.find(&path, found.secret.expose(), fingerprint)
         });
         self.progress.findings.fetch_add(u64::from(allowed.is_none()), Ordering::Relaxed);
         self.own.findings.push(Finding {
@@ -238,12 +239,21 @@ impl<'a> Worker<'a> {
         });
     }
 
-    /// `path` as it is seen from the base, so that a finding is the same
+    /// A text's path as the file system has it. What is in a repository's
+    /// objects has its path from the base on, wherever the program runs.
+    fn path_of<'p>(&self, origin: &'p Origin) -> Cow<'p, Path> {
+        match origin.object() {
+            Some(_) => Cow::Owned(self.scanner.options.base.join(origin.path())),
+            None => Cow::Borrowed(origin.path()),
+        }
+    }
+
+    /// A text's path as it is seen from the base, so that a finding is the same
     /// wherever a scan starts.
-    fn relative_path(&self, path: &Path) -> String {
-        let absolute = crate::paths::normal(path);
-        let relative = absolute.strip_prefix(&self.scanner.options.base).unwrap_or(path);
-        relative.to_string_lossy().into_owned()
+    fn relative_path(&self, origin: &Origin) -> String {
+        let absolute = crate::paths::normal(&self.path_of(origin));
+        let relative = absolute.strip_prefix(&self.scanner.options.base);
+        relative.unwrap_or(origin.path()).to_string_lossy().into_owned()
     }
 }
 
