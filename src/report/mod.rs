@@ -1,8 +1,10 @@
 //! Reports: what a scan found, for people and for machines, one format a file.
 
+mod date;
 mod human;
 mod json;
 mod jsonl;
+mod mask;
 mod record;
 pub mod sanitize;
 

@@ -3,7 +3,9 @@
 
 mod colours;
 mod counts;
+mod history;
 mod machine;
+mod made;
 mod people;
 mod schemas;
 mod targets;

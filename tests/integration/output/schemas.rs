@@ -39,9 +39,22 @@ fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
+/// Fields that stand only where they have something to say.
+const OPTIONAL: [&str; 9] = [
+    "path_hex",
+    "value",
+    "object",
+    "history",
+    "commit",
+    "others",
+    "every_place",
+    "first_seen",
+    "last_seen",
+];
+
 /// Asserts that no object of a document may have a field more or less.
 #[track_caller]
-fn assert_strict(schema: &str, document: &Value) {
+pub(super) fn assert_strict(schema: &str, document: &Value) {
     let validator = validator(schema);
     let mut places = Vec::new();
     objects(document, "", &mut places);
@@ -54,7 +67,7 @@ fn assert_strict(schema: &str, document: &Value) {
         fields(&mut more, &|object| drop(object.insert("mispelt".into(), json!(1))));
         assert!(!validator.is_valid(&more), "a field more at `{place}`");
         let object = document.pointer(&place).and_then(Value::as_object).expect("an object");
-        for name in object.keys().filter(|name| !["path_hex", "value"].contains(&name.as_str())) {
+        for name in object.keys().filter(|name| !OPTIONAL.contains(&name.as_str())) {
             let mut less = document.clone();
             fields(&mut less, &|object| drop(object.remove(name)));
             assert!(!validator.is_valid(&less), "no `{name}` at `{place}`");
