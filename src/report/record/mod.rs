@@ -64,8 +64,8 @@ struct SecretRecord {
 
 #[derive(Serialize)]
 struct ExcerptRecord<'a> {
-    before: &'a str,
-    after: &'a str,
+    before: Cow<'a, str>,
+    after: Cow<'a, str>,
     cut_before: bool,
     cut_after: bool,
 }
@@ -116,8 +116,8 @@ impl<'a> FindingRecord<'a> {
             place: PlaceRecord::new(&finding.place, mask),
             secret: SecretRecord::new(&finding.secret, report.show_secrets),
             excerpt: ExcerptRecord {
-                before: &finding.excerpt.before,
-                after: &finding.excerpt.after,
+                before: mask.text(&finding.excerpt.before),
+                after: mask.text(&finding.excerpt.after),
                 cut_before: finding.excerpt.cut_before,
                 cut_after: finding.excerpt.cut_after,
             },

@@ -189,7 +189,7 @@ fn a_credential_is_masked_wherever_a_report_names_it() {
     let mut outcome = outcome(findings);
     let kind = NoticeKind::Unreadable;
     outcome.notices.push(Notice::new(kind, format!("c/{token}"), format!("{token} is odd")));
-    for name in ["json", "jsonl"] {
+    for name in ["human", "json", "jsonl"] {
         let masked = report(name, &outcome);
         assert!(!masked.contains(&token[4..]), "{name}:\n{masked}");
         let shown = report_with(name, &outcome, |report| report.show_secrets = true);

@@ -137,3 +137,28 @@ pub(super) fn report_with(name: &str, outcome: &Outcome, change: fn(&mut Report<
 pub(super) fn report(name: &str, outcome: &Outcome) -> String {
     report_with(name, outcome, |_| {})
 }
+
+/// The report for people, without its styles.
+pub(super) fn plain(outcome: &Outcome) -> String {
+    plain_with(outcome, |_| {})
+}
+
+pub(super) fn plain_with(outcome: &Outcome, change: fn(&mut Report<'_>)) -> String {
+    without_styles(&report_with("human", outcome, change))
+}
+
+/// Text without the escapes of its styles. Any other escape stays.
+fn without_styles(text: &str) -> String {
+    let mut plain = String::new();
+    for (number, part) in text.split('\u{1b}').enumerate() {
+        let rest = part.strip_prefix('[').and_then(|rest| rest.split_once('m'));
+        match rest {
+            Some((style, rest)) if number > 0 && style.bytes().all(|b| b.is_ascii_digit()) => {
+                plain.push_str(rest);
+            }
+            _ if number == 0 => plain.push_str(part),
+            _ => plain.extend(["\u{1b}", part]),
+        }
+    }
+    plain
+}

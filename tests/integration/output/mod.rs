@@ -7,6 +7,7 @@ mod history;
 mod machine;
 mod made;
 mod people;
+mod people_history;
 mod schemas;
 mod targets;
 mod thresholds;
