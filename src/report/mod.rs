@@ -28,6 +28,8 @@ pub struct Report<'a> {
     pub show_secrets: bool,
     /// Show only findings and trouble, without the summary and advice.
     pub quiet: bool,
+    /// Say more of how the scan went, in reports for people.
+    pub verbose: bool,
 }
 
 /// Writes a report in one format.

@@ -27,17 +27,54 @@ pub(super) fn write_summary(out: &mut dyn Write, report: &Report<'_>) -> io::Res
         write!(out, "; {} below the threshold", outcome.coverage.below_threshold)?;
     }
     writeln!(out, ".")?;
-    let Coverage { files, bytes, dropped, .. } = outcome.coverage;
+    let coverage = &outcome.coverage;
     writeln!(
         out,
         "Scanned {}, {}, in {:.2} s with {}; {} dropped.",
-        plural(files, "file"),
-        size(bytes),
+        texts(coverage),
+        size(coverage.bytes),
         report.elapsed.as_secs_f64(),
         plural(report.rules.len() as u64, "rule"),
-        plural(dropped, "candidate"),
+        plural(coverage.dropped, "candidate"),
     )?;
+    if report.verbose {
+        write_searched(out, coverage)?;
+    }
     write_left_out(out, report)
+}
+
+/// How many texts of which kinds were read: `2 files, 5 blobs and 3 messages`.
+fn texts(coverage: &Coverage) -> String {
+    let Coverage { files, blobs, messages, .. } = *coverage;
+    let kinds = [(files, "file"), (blobs, "blob"), (messages, "message")];
+    let mut there: Vec<String> = kinds
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| plural(*count, noun))
+        .collect();
+    match there.pop() {
+        None => plural(0, "file"),
+        Some(last) if there.is_empty() => last,
+        Some(last) => format!("{} and {last}", there.join(", ")),
+    }
+}
+
+/// How much of what was read was searched, where that is not all.
+fn write_searched(out: &mut dyn Write, coverage: &Coverage) -> io::Result<()> {
+    let Coverage { blobs, messages, bytes, searched, .. } = *coverage;
+    if blobs + messages == 0 || bytes == 0 {
+        return Ok(());
+    }
+    if searched >= bytes {
+        return writeln!(out, "Searched all of it.");
+    }
+    writeln!(
+        out,
+        "Searched {} of {} ({:.1} %): the rest stands in other versions of the same files.",
+        size(searched),
+        size(bytes),
+        searched as f64 / bytes as f64 * 100.0,
+    )
 }
 
 fn by_severity(report: &Report<'_>) -> String {
@@ -85,7 +122,8 @@ fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{plural, size};
+    use super::{plural, size, texts};
+    use crate::scan::Coverage;
 
     #[test]
     fn numbers_read_well() {
@@ -94,5 +132,17 @@ mod tests {
         assert_eq!(size(999), "999 bytes");
         assert_eq!(size(1_500), "1.5 kB");
         assert_eq!(size(2_000_000_000), "2.0 GB");
+    }
+
+    #[test]
+    fn texts_are_counted_by_their_kind() {
+        let texts = |files, blobs, messages| {
+            texts(&Coverage { files, blobs, messages, ..Coverage::default() })
+        };
+        assert_eq!(texts(0, 0, 0), "0 files");
+        assert_eq!(texts(3, 0, 0), "3 files");
+        assert_eq!(texts(0, 1, 0), "1 blob");
+        assert_eq!(texts(0, 5, 3), "5 blobs and 3 messages");
+        assert_eq!(texts(2, 5, 1), "2 files, 5 blobs and 1 message");
     }
 }

@@ -126,6 +126,7 @@ pub(super) fn report_with(name: &str, outcome: &Outcome, change: fn(&mut Report<
         elapsed: Duration::from_millis(2100),
         show_secrets: false,
         quiet: false,
+        verbose: false,
     };
     change(&mut report);
     let mut written = Vec::new();

@@ -141,3 +141,10 @@ fn a_credential_is_shown_only_when_it_is_asked_for() {
         assert!(run.stdout.contains(&github_token()), "{format}");
     }
 }
+
+#[test]
+fn nobody_is_quiet_and_wordy_at_once() {
+    let run = one_leak().run(["scan", "--quiet", "--verbose"]).exits(2);
+    assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
+    one_leak().run(["scan", "-v"]).exits(1);
+}

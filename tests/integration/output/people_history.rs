@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use redhanded::finding::{Commit, Exposure, Finding, History, Presence};
 use redhanded::notice::{Notice, NoticeKind};
+use redhanded::scan::Coverage;
 use redhanded::unit::Origin;
 
 use super::made::{
@@ -197,4 +198,26 @@ fn of_many_notices_of_a_kind_some_are_shown() {
     assert_eq!(report.matches("more of this kind").count(), 1);
     assert!(report.contains(more), "{report}");
     assert!(report.contains("Not read: 54."), "{report}");
+}
+
+#[test]
+fn the_summary_says_which_objects_were_read() {
+    let report = plain(&outcome(Vec::new()));
+    let expected = "Scanned 262343 blobs and 203352 messages, 8.1 GB, in 2.10 s with ";
+    assert!(report.contains(expected), "{report}");
+    assert!(!report.contains("Searched"), "{report}");
+}
+
+#[test]
+fn a_wordy_summary_says_how_much_was_searched() {
+    let mut outcome = outcome(Vec::new());
+    let verbose = |outcome: &_| plain_with(outcome, |report| report.verbose = true);
+    let expected = " dropped.\nSearched 1.2 GB of 8.1 GB (14.8 %): the rest stands in other \
+                    versions of the same files.\nLeft out";
+    assert!(verbose(&outcome).contains(expected), "{}", verbose(&outcome));
+    outcome.coverage.searched = outcome.coverage.bytes;
+    assert!(verbose(&outcome).contains("\nSearched all of it.\n"), "{}", verbose(&outcome));
+    // In files everything is searched; there is nothing to say.
+    outcome.coverage = Coverage { files: 2, bytes: 100, ..Coverage::default() };
+    assert!(!verbose(&outcome).contains("Searched"), "{}", verbose(&outcome));
 }
