@@ -106,6 +106,7 @@ pub(super) struct RuleArgs {
 /// What is reported, how and where.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Report")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ReportArgs {
     /// Format, or format and file (repeatable): human, json, jsonl.
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
@@ -117,6 +118,9 @@ pub(super) struct ReportArgs {
     /// Only findings and trouble: no advice, no summary, no progress.
     #[arg(long, short)]
     pub(super) quiet: bool,
+    /// Say more of how the scan went: what was read, what was searched.
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
     /// Show credentials in clear.
     #[arg(long)]
     pub(super) show_secrets: bool,

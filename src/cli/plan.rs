@@ -27,6 +27,7 @@ pub(super) struct ScanPlan {
     pub(super) targets: Vec<Target>,
     pub(super) exit: ExitPolicy,
     pub(super) quiet: bool,
+    pub(super) verbose: bool,
     pub(super) show_secrets: bool,
 }
 
@@ -64,6 +65,7 @@ impl ScanPlan {
             targets: targets(&args.report)?,
             exit,
             quiet: args.report.quiet,
+            verbose: args.report.verbose,
             show_secrets: args.report.show_secrets,
         })
     }

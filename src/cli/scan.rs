@@ -32,6 +32,7 @@ pub(super) fn run(args: &ScanArgs, color: Color) -> anyhow::Result<ExitStatus> {
         elapsed: started.elapsed(),
         show_secrets: plan.show_secrets,
         quiet: plan.quiet,
+        verbose: plan.verbose,
     };
     for target in &plan.targets {
         target.write(&report, color)?;
