@@ -9,7 +9,7 @@ mod repository;
 mod stdin;
 mod tree;
 
-pub use history::{History, HistoryOptions};
+pub use history::{History, HistoryOptions, Kind, ObjectReader};
 pub use pieces::Limits;
 pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};
 pub use stdin::Stdin;

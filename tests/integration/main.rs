@@ -7,6 +7,7 @@ mod cases;
 mod config;
 mod encodings;
 mod equality;
+mod objects;
 mod output;
 mod repository;
 mod rules;
