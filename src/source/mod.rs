@@ -12,7 +12,7 @@ mod stdin;
 mod stored;
 mod tree;
 
-pub use history::{History, HistoryOptions};
+pub use history::{History, HistoryOptions, Kind, ObjectReader};
 pub use introduced::Introduced;
 pub use pieces::Limits;
 pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};

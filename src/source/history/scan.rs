@@ -81,7 +81,7 @@ impl Visitor for ScanVisitor<'_> {
 /// The notice of an object that cannot be read.
 pub(super) fn lost(id: ObjectId, error: &ObjectError) -> Notice {
     let kind = match error {
-        ObjectError::TooLarge(_) => NoticeKind::TooLarge,
+        ObjectError::TooLarge(_) | ObjectError::Bomb => NoticeKind::TooLarge,
         ObjectError::Panicked => NoticeKind::Panicked,
         ObjectError::Base(_) => NoticeKind::MissingObject,
         _ => NoticeKind::DamagedObject,
