@@ -16,7 +16,7 @@ const STRONG_BITS: f64 = 64.0;
 /// There is no `Display`, no `Serialize` and nothing to see in `Debug`; whoever
 /// needs the value says so with [`expose`](Secret::expose). The memory is
 /// overwritten when the value goes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(Box<[u8]>);
 
 impl Secret {

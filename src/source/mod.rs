@@ -12,7 +12,10 @@ mod stdin;
 mod stored;
 mod tree;
 
-pub use history::{History, HistoryOptions, Kind, ObjectReader};
+pub use history::{
+    History, HistoryOptions, Introduced as IntroducedAt, Kind, Located, LocatedLeak, ObjectReader,
+    Objects, Targets, Tips,
+};
 pub use introduced::Introduced;
 pub use pieces::Limits;
 pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};

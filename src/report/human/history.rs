@@ -43,7 +43,9 @@ pub(super) fn write_history(
 fn introduction(view: &View<'_>, origin: &Origin, history: &History) -> Option<String> {
     let commit = history.introduced_by.as_deref();
     let (Origin::Commit(own) | Origin::Tag(own)) = *origin else {
-        return commit.map(|commit| format!("in {}", commit_line(view, commit)));
+        // A file of the work tree is in no commit.
+        let came = if origin.object().is_none() { "came in with" } else { "in" };
+        return commit.map(|commit| format!("{came} {}", commit_line(view, commit)));
     };
     let by = match commit {
         None => String::new(),
@@ -86,6 +88,7 @@ fn write_exposure(out: &mut dyn Write, view: &View<'_>, exposure: &Exposure) -> 
             let gone = "only in objects no ref leads to (git gc removes them in time)";
             (false, gone.to_owned())
         }
+        Presence::File => (false, "in the work tree, in no commit".to_owned()),
     };
     let style = if alarm { WARN } else { anstyle::Style::new() };
     write!(out, "  {style}{presence}{style:#}")?;

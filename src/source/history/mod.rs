@@ -11,7 +11,9 @@
 mod delta;
 mod forest;
 mod index;
+mod locate;
 mod loose;
+mod objects;
 mod pack;
 mod read;
 mod scan;
@@ -21,6 +23,9 @@ pub use pack::Kind;
 pub use read::ObjectReader;
 
 use std::path::{Path, PathBuf};
+
+pub use locate::{Introduced, Located, LocatedLeak, Targets, Tips};
+pub use objects::Objects;
 
 use crate::notice::{Notice, NoticeKind};
 use crate::paths::path_text;
