@@ -13,7 +13,7 @@ use super::targets::targets;
 use crate::config::{Config, ConfigError, base_of};
 use crate::rule::{Confidence, Severity};
 use crate::scan::{ScanOptions, Scanner};
-use crate::source::{Limits, Source, Stdin, Tree, TreeOptions};
+use crate::source::{Excludes, Limits, Source, Stdin, Tree, TreeOptions};
 
 /// Bytes of a file that are read unless something else is asked for.
 const MAX_FILE_SIZE: u64 = 256 << 20;
@@ -109,23 +109,23 @@ fn sources(args: &ScanArgs, config: &Config, reach: usize) -> anyhow::Result<Vec
             threads: threads(args.run.threads, &roots),
             limits,
         };
-        let mut tree = Tree::new(roots, options);
-        exclude(&mut tree, args, config)?;
-        sources.push(Box::new(tree));
+        let exclude = excludes(&args.walk.exclude, config)?;
+        sources.push(Box::new(Tree::new(roots, options).without(exclude)));
     }
     Ok(sources)
 }
 
-/// Leaves out what the command line and the configuration exclude, in the order
-/// of their precedence.
-fn exclude(tree: &mut Tree, args: &ScanArgs, config: &Config) -> anyhow::Result<()> {
-    let typed = args.walk.exclude.iter().map(String::as_str);
-    tree.exclude(Path::new("."), typed).context("cannot use --exclude")?;
+/// What the command line and the configuration exclude, in the order of their
+/// precedence.
+fn excludes(typed: &[String], config: &Config) -> anyhow::Result<Excludes> {
+    let mut excludes = Excludes::default();
+    let typed = typed.iter().map(String::as_str);
+    excludes.add(Path::new("."), typed).context("cannot use --exclude")?;
     if let Some(folder) = config.folder() {
         let configured = config.exclude.iter().map(|entry| entry.text.as_str());
-        tree.exclude(&folder, configured).map_err(|error| bad_exclude(config, &error))?;
+        excludes.add(&folder, configured).map_err(|error| bad_exclude(config, &error))?;
     }
-    Ok(())
+    Ok(excludes)
 }
 
 fn bad_exclude(config: &Config, error: &ignore::Error) -> ConfigError {

@@ -55,11 +55,6 @@ impl Location {
             let failed = |error| RepositoryError::git("cannot use GIT_WORK_TREE", &error);
             git.set_workdir(work_tree, false).map_err(failed)?;
         }
-        if let Some(index_file) = &environment.index_file {
-            let failed = |error| RepositoryError::git("cannot read the index", &error);
-            let mut index = git2::Index::open(index_file).map_err(failed)?;
-            git.set_index(&mut index).map_err(failed)?;
-        }
         let repository = Repository { git, location: self.clone() };
         repository.add_object_dirs()?;
         Ok(repository)
@@ -105,6 +100,18 @@ impl Repository {
     /// The work tree; none if the repository is bare.
     pub fn work_tree(&self) -> Option<&Path> {
         self.git.workdir()
+    }
+
+    /// The file of the index: what is staged.
+    pub fn index_path(&self) -> PathBuf {
+        let own = || self.git_dir().join("index");
+        self.location.environment.index_file.clone().unwrap_or_else(own)
+    }
+
+    /// Where paths in the repository begin: the work tree, or the repository if
+    /// it has none.
+    pub(super) fn top(&self) -> &Path {
+        self.work_tree().unwrap_or(self.git_dir())
     }
 
     /// The commits at which a shallow clone is cut off: their parents are not

@@ -12,6 +12,7 @@ mod output;
 mod repository;
 mod rules;
 mod secrecy;
+mod staged;
 mod support;
 mod suppression;
 mod walk;
