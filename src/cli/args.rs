@@ -1,6 +1,13 @@
 //! What can be typed. Parsing does nothing but check the form of a value.
 
+mod hook;
+
 use std::path::PathBuf;
+
+pub(super) use hook::{
+    HookArgs, HookCommand, HookScanArgs, HookType, InstallArgs, PreCommitArgs, PrePushArgs,
+    PreReceiveArgs,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -34,6 +41,8 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Scan files, folders or standard input.
     Scan(Box<ScanArgs>),
+    /// Scan what is about to be committed or pushed, and install hooks that do.
+    Hook(HookArgs),
     /// List, show and check rules.
     Rules(RulesArgs),
 }
@@ -74,6 +83,14 @@ pub(super) struct WalkArgs {
     /// Follow symbolic links.
     #[arg(long)]
     pub(super) follow: bool,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// What is read, wherever it comes from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is scanned")]
+pub(super) struct ReadArgs {
     /// Leave out what matches, in the language of a .gitignore in the current folder (repeatable).
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,

@@ -1,11 +1,11 @@
 //! From what was typed and configured to what will be done: [`ScanPlan`].
 
 use std::mem;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 
-use super::args::{RuleArgs, ScanArgs};
+use super::args::{ReadArgs, ReportArgs, RuleArgs, RunArgs};
 use super::exit::ExitPolicy;
 use super::output::Target;
 use super::selection::rule_set;
@@ -13,17 +13,31 @@ use super::targets::targets;
 use crate::config::{Config, ConfigError, base_of};
 use crate::rule::{Confidence, Severity};
 use crate::scan::{ScanOptions, Scanner};
-use crate::source::{Excludes, Limits, Source, Stdin, Tree, TreeOptions};
+use crate::source::{Excludes, Limits};
 
 /// Bytes of a file that are read unless something else is asked for.
 const MAX_FILE_SIZE: u64 = 256 << 20;
 /// Bytes of new text in a piece of a large file.
 const PIECE: usize = 2 << 20;
 
-/// Everything a scan needs, resolved and checked.
+/// What was typed that every kind of scan understands.
+#[derive(Clone, Copy)]
+pub(super) struct Typed<'a> {
+    pub(super) read: &'a ReadArgs,
+    pub(super) rules: &'a RuleArgs,
+    pub(super) report: &'a ReportArgs,
+    pub(super) run: &'a RunArgs,
+}
+
+/// Everything a scan needs but its sources, resolved and checked.
 pub(super) struct ScanPlan {
     pub(super) scanner: Scanner,
-    pub(super) sources: Vec<Box<dyn Source>>,
+    /// How much is read of each text.
+    pub(super) limits: Limits,
+    /// What is left out.
+    pub(super) excludes: Excludes,
+    /// Threads; 0 for one for each processor.
+    pub(super) threads: usize,
     pub(super) targets: Vec<Target>,
     pub(super) exit: ExitPolicy,
     pub(super) quiet: bool,
@@ -31,54 +45,45 @@ pub(super) struct ScanPlan {
 }
 
 impl ScanPlan {
-    /// Resolves `args`; the configuration is found by the first path.
-    pub(super) fn new(args: &ScanArgs) -> anyhow::Result<Self> {
-        let root = args.paths.iter().find(|path| !is_stdin(path)).map_or(Path::new("."), |p| p);
-        check_paths(&args.paths)?;
-        let mut config = read_config(&args.rules, root)?;
+    /// Resolves what was typed for a scan of `root`, by which the configuration
+    /// is found.
+    pub(super) fn new(typed: Typed<'_>, root: &Path) -> anyhow::Result<Self> {
+        let Typed { read, rules, report, run } = typed;
+        let mut config = read_config(rules, root)?;
         let options = ScanOptions {
-            min_severity: args
-                .report
-                .min_severity
-                .or(config.min_severity)
-                .unwrap_or(Severity::Info),
-            min_confidence: args
-                .report
+            min_severity: report.min_severity.or(config.min_severity).unwrap_or(Severity::Info),
+            min_confidence: report
                 .min_confidence
                 .or(config.min_confidence)
                 .unwrap_or(Confidence::Low),
-            explain: args.report.explain,
-            plainly: args.run.plainly,
+            explain: report.explain,
+            plainly: run.plainly,
             base: base_of(root),
         };
         let exit = ExitPolicy {
-            fail_on: args.run.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
-            findings: args.run.exit_code.unwrap_or(1),
-            allow_partial: args.run.allow_partial,
+            fail_on: run.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
+            findings: run.exit_code.unwrap_or(1),
+            allow_partial: run.allow_partial,
         };
-        let rules = rule_set(&args.rules, &config)?;
+        let rules = rule_set(rules, &config)?;
         let scanner = Scanner::new(rules, mem::take(&mut config.allow), options);
+        let size = run.piece_size.and_then(|size| usize::try_from(size).ok());
+        let limits = Limits {
+            max_size: read.max_file_size.or(config.max_file_size).unwrap_or(MAX_FILE_SIZE),
+            piece: size.unwrap_or(PIECE),
+            reach: scanner.reach(),
+        };
         Ok(Self {
-            sources: sources(args, &config, scanner.reach())?,
             scanner,
-            targets: targets(&args.report)?,
+            limits,
+            excludes: excludes(&read.exclude, &config)?,
+            threads: run.threads,
+            targets: targets(report)?,
             exit,
-            quiet: args.report.quiet,
-            show_secrets: args.report.show_secrets,
+            quiet: report.quiet,
+            show_secrets: report.show_secrets,
         })
     }
-}
-
-fn is_stdin(path: &Path) -> bool {
-    path == Path::new("-")
-}
-
-/// A path that is not there is a slip of the hand, not an empty scan.
-fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
-    for path in paths.iter().filter(|path| !is_stdin(path)) {
-        path.symlink_metadata().with_context(|| format!("cannot scan {}", path.display()))?;
-    }
-    Ok(())
 }
 
 fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
@@ -87,32 +92,6 @@ fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
         (None, true) => Config::default(),
         (None, false) => Config::discover(root)?,
     })
-}
-
-/// Standard input, if it is among the paths, and all the others as one tree.
-fn sources(args: &ScanArgs, config: &Config, reach: usize) -> anyhow::Result<Vec<Box<dyn Source>>> {
-    let size = args.run.piece_size.and_then(|size| usize::try_from(size).ok());
-    let limits = Limits {
-        max_size: args.walk.max_file_size.or(config.max_file_size).unwrap_or(MAX_FILE_SIZE),
-        piece: size.unwrap_or(PIECE),
-        reach,
-    };
-    let mut sources: Vec<Box<dyn Source>> = Vec::new();
-    let (streams, roots): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|p| is_stdin(p));
-    if !streams.is_empty() {
-        sources.push(Box::new(Stdin::new(std::io::stdin(), limits)));
-    }
-    if !roots.is_empty() {
-        let options = TreeOptions {
-            honour_ignores: !args.walk.no_ignore,
-            follow_links: args.walk.follow,
-            threads: threads(args.run.threads, &roots),
-            limits,
-        };
-        let exclude = excludes(&args.walk.exclude, config)?;
-        sources.push(Box::new(Tree::new(roots, options).without(exclude)));
-    }
-    Ok(sources)
 }
 
 /// What the command line and the configuration exclude, in the order of their
@@ -135,10 +114,4 @@ fn bad_exclude(config: &Config, error: &ignore::Error) -> ConfigError {
     };
     let entry = config.exclude.iter().find(|entry| Some(entry.text.as_str()) == glob);
     config.refused(entry, format!("scan.exclude: {error}"))
-}
-
-/// One file needs one thread; starting more would take longer than scanning it.
-fn threads(asked: usize, roots: &[PathBuf]) -> usize {
-    let single = roots.len() == 1 && roots.iter().all(|root| root.is_file());
-    if single && asked == 0 { 1 } else { asked }
 }

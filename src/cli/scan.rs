@@ -1,63 +1,61 @@
 //! `redhanded scan`.
 
-use std::io::IsTerminal;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use anyhow::Context;
+
 use super::args::{Color, ScanArgs};
+use super::carry_out::carry_out;
 use super::exit::ExitStatus;
-use super::plan::ScanPlan;
-use super::progress::ProgressLine;
-use crate::report::Report;
-use crate::scan::{Outcome, Progress};
+use super::plan::{ScanPlan, Typed};
+use crate::source::{Source, Stdin, Tree, TreeOptions};
 
 /// Plans, scans and reports.
 pub(super) fn run(args: &ScanArgs, color: Color) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
-    let plan = ScanPlan::new(args)?;
-    for target in &plan.targets {
-        target.check()?;
-    }
-    let progress = Arc::new(Progress::default());
-    stop_on_interrupt(&progress);
-    let outcome = {
-        let wanted = !plan.quiet && std::io::stderr().is_terminal();
-        let _line = ProgressLine::start(&progress, wanted);
-        scan_all(&plan, &progress)
-    };
-    let report = Report {
-        outcome: &outcome,
-        rules: plan.scanner.rules(),
-        elapsed: started.elapsed(),
-        show_secrets: plan.show_secrets,
-        quiet: plan.quiet,
-    };
-    for target in &plan.targets {
-        target.write(&report, color)?;
-    }
+    let root = args.paths.iter().find(|path| !is_stdin(path)).map_or(Path::new("."), |p| p);
+    check_paths(&args.paths)?;
+    let typed =
+        Typed { read: &args.walk.read, rules: &args.rules, report: &args.report, run: &args.run };
+    let plan = ScanPlan::new(typed, root)?;
+    let outcome = carry_out(&plan, &sources(args, &plan), color, started)?;
     Ok(plan.exit.status(&outcome))
 }
 
-/// Scans the sources one after the other.
-fn scan_all(plan: &ScanPlan, progress: &Progress) -> Outcome {
-    let outcomes = plan.sources.iter().map(|source| plan.scanner.run(source.as_ref(), progress));
-    outcomes.reduce(Outcome::join).unwrap_or_default()
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
-/// Ctrl-C ends the scan, not the program: what was found by then is reported. A
-/// second one ends the program.
-fn stop_on_interrupt(progress: &Arc<Progress>) {
-    let progress = Arc::clone(progress);
-    // Without a handler the default stays: the program ends. That is safe.
-    let _ = ctrlc::set_handler(move || {
-        if progress.cancelled.swap(true, Ordering::Relaxed) {
-            #[expect(
-                clippy::disallowed_methods,
-                clippy::exit,
-                reason = "the user asked twice; nothing half-written is left, reports are renamed"
-            )]
-            std::process::exit(2);
-        }
-    });
+/// A path that is not there is a slip of the hand, not an empty scan.
+fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
+    for path in paths.iter().filter(|path| !is_stdin(path)) {
+        path.symlink_metadata().with_context(|| format!("cannot scan {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Standard input, if it is among the paths, and all the others as one tree.
+fn sources(args: &ScanArgs, plan: &ScanPlan) -> Vec<Box<dyn Source>> {
+    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    let (streams, roots): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|p| is_stdin(p));
+    if !streams.is_empty() {
+        sources.push(Box::new(Stdin::new(std::io::stdin(), plan.limits)));
+    }
+    if !roots.is_empty() {
+        let options = TreeOptions {
+            honour_ignores: !args.walk.no_ignore,
+            follow_links: args.walk.follow,
+            threads: threads(plan.threads, &roots),
+            limits: plan.limits,
+        };
+        sources.push(Box::new(Tree::new(roots, options).without(plan.excludes.clone())));
+    }
+    sources
+}
+
+/// One file needs one thread; starting more would take longer than scanning it.
+fn threads(asked: usize, roots: &[PathBuf]) -> usize {
+    let single = roots.len() == 1 && roots.iter().all(|root| root.is_file());
+    if single && asked == 0 { 1 } else { asked }
 }

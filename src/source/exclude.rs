@@ -52,9 +52,9 @@ impl Excludes {
         verdicts.find(|verdict| !verdict.is_none()).is_some_and(|verdict| verdict.is_ignore())
     }
 
-    /// Whether a file, or a folder that it is in, is left out. `top` is where
-    /// the folders begin.
-    pub(super) fn has_below(&self, top: &Path, path: &Path) -> bool {
+    /// Whether the file at `path`, or a folder that it is in, is left out. The
+    /// path begins in the folder `top`.
+    pub fn cover(&self, top: &Path, path: &Path) -> bool {
         if self.0.is_empty() {
             return false;
         }

@@ -109,7 +109,7 @@ impl Introduced {
         let mut texts: Vec<_> = commits.chain(tags).collect();
         for (id, path) in trees.blobs {
             let path = path.map(path_from);
-            if path.as_ref().is_some_and(|path| self.exclude.has_below(repository.top(), path)) {
+            if path.as_ref().is_some_and(|path| self.exclude.cover(repository.top(), path)) {
                 sink.count(Counted::Excluded, 1);
             } else {
                 texts.push(Text::Blob(id, path));

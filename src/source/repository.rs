@@ -102,6 +102,32 @@ impl Repository {
         self.git.workdir()
     }
 
+    /// Whether an object is there; it may be damaged.
+    pub fn has(&self, id: ObjectId) -> bool {
+        self.git.odb().is_ok_and(|odb| odb.exists(to_oid(id)))
+    }
+
+    /// Whether there is a remote of that name.
+    pub fn has_remote(&self, name: &str) -> bool {
+        self.git.find_remote(name).is_ok()
+    }
+
+    /// Where the configuration says that hooks are; a relative path begins in
+    /// the work tree.
+    ///
+    /// # Errors
+    ///
+    /// If the configuration cannot be read.
+    pub fn hooks_path(&self) -> Result<Option<PathBuf>, RepositoryError> {
+        let failed = |error| RepositoryError::git("cannot read the configuration", &error);
+        let config = self.git.config().map_err(failed)?;
+        match config.get_path("core.hooksPath") {
+            Ok(path) => Ok(Some(path).filter(|path| !path.as_os_str().is_empty())),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
     /// The file of the index: what is staged.
     pub fn index_path(&self) -> PathBuf {
         let own = || self.git_dir().join("index");

@@ -89,7 +89,7 @@ impl Staged {
     #[must_use]
     pub fn without(mut self, exclude: &Excludes) -> Self {
         let before = self.changes.len();
-        self.changes.retain(|change| !exclude.has_below(&self.top, &change.path));
+        self.changes.retain(|change| !exclude.cover(&self.top, &change.path));
         self.excluded += (before - self.changes.len()) as u64;
         self
     }

@@ -31,7 +31,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("report", &["finding", "hex", "notice", "paths", "rule", "scan", "secret", "unit"]),
-    ("cli", &["config", "engine", "lint", "paths", "report", "rule", "scan", "source", "suppress"]),
+    (
+        "cli",
+        &[
+            "config", "engine", "lint", "notice", "object", "paths", "report", "rule", "scan",
+            "source", "suppress",
+        ],
+    ),
 ];
 
 /// What touches the outside world, and the modules that may.

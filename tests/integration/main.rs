@@ -7,6 +7,7 @@ mod cases;
 mod config;
 mod encodings;
 mod equality;
+mod hooks;
 mod introduced;
 mod output;
 mod repository;
