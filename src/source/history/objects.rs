@@ -2,13 +2,14 @@
 //! found in them.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{History, HistoryOptions, Kind, Located, Targets, Tips};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::path_from;
 use crate::source::bytes::push_text;
+use crate::source::exclude::Excludes;
 use crate::source::pieces::Pieces;
 use crate::source::repository::{ObjectDirs, Repository, RepositoryError, from_oid};
 use crate::source::{Counted, Memory, Sink};
@@ -22,6 +23,8 @@ pub struct Objects {
     tips: Tips,
     notices: Vec<Notice>,
     history: OnceCell<History>,
+    top: PathBuf,
+    excludes: Excludes,
 }
 
 impl Objects {
@@ -48,7 +51,26 @@ impl Objects {
             commits: None,
             shallow: shallow.into_iter().collect(),
         };
-        Ok(Self { dirs: present, options, tips, notices, history: OnceCell::new() })
+        Ok(Self {
+            dirs: present,
+            options,
+            tips,
+            notices,
+            history: OnceCell::new(),
+            top: repository.top().to_owned(),
+            excludes: Excludes::default(),
+        })
+    }
+
+    /// Leaves out what came in at excluded paths and at no others.
+    #[must_use]
+    pub fn without(self, excludes: Excludes) -> Self {
+        Self { excludes, ..self }
+    }
+
+    /// Whether the user does not want to hear of a path.
+    pub fn excludes(&self, path: &Path) -> bool {
+        self.excludes.cover(&self.top, path)
     }
 
     /// Counts only what one ref leads to as reachable.
@@ -61,6 +83,8 @@ impl Objects {
     /// Counts only what these commits brought in.
     pub fn restrict_to_commits(&mut self, commits: &[ObjectId]) {
         self.tips.commits = Some(commits.iter().copied().collect());
+        // Whether they are cut off is seen when they are walked.
+        self.notices.retain(|notice| notice.kind != NoticeKind::ShallowHistory);
     }
 
     /// What is wrong with the repository as a whole.
