@@ -17,7 +17,7 @@ pub(super) fn run(args: &AuditArgs, color: Color) -> anyhow::Result<ExitStatus> 
     let AuditArgs { path, walk, history, rules, report, run } = args;
     let plan = ScanPlan::new(Typed { read: &walk.read, rules, report, run }, path)?;
     let telling = telling(history, true);
-    let options = options(&plan, history);
+    let options = options(&plan, history.whole);
     let history = HistoryScan::new(&repository, &plan, options, Part::Everything, telling)?;
     // A bare repository has no files.
     let has_files = repository.work_tree().is_some();

@@ -17,7 +17,7 @@ pub(super) fn run(args: &GitArgs, color: Color) -> anyhow::Result<ExitStatus> {
     let repository = Repository::open(&args.repository, &Environment::default())?;
     let GitArgs { read, rules, report, run, .. } = args;
     let plan = ScanPlan::new(Typed { read, rules, report, run }, repository.top())?;
-    let options = options(&plan, &args.history);
+    let options = options(&plan, args.history.whole);
     if args.history.rebuild_only {
         return rebuild_only(&repository, options, started);
     }
@@ -47,12 +47,12 @@ fn staged(
 }
 
 /// How the objects of a history are read.
-pub(super) fn options(plan: &ScanPlan, history: &HistoryArgs) -> HistoryOptions {
+pub(super) fn options(plan: &ScanPlan, whole: bool) -> HistoryOptions {
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     HistoryOptions {
         threads: if plan.threads == 0 { processors() } else { plan.threads },
         limits: plan.limits,
-        whole: history.whole,
+        whole,
     }
 }
 
@@ -127,7 +127,7 @@ impl HistoryScan {
             Part::Range(range) => {
                 let introduced =
                     Introduced::new(repository, &range, options.limits, options.threads)?;
-                objects.restrict_to_commits(introduced.commits());
+                objects.restrict_to_commits(introduced.commits(), &range.include);
                 Some(introduced.without(plan.excludes.clone()))
             }
         };

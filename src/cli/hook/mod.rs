@@ -15,9 +15,10 @@ use super::Process;
 use super::args::{Color, HookArgs, HookCommand, HookScanArgs};
 use super::carry_out::{carry_out, scan_all};
 use super::exit::ExitStatus;
+use super::git::{HistoryScan, Part, options};
 use super::plan::{ScanPlan, Typed};
-use crate::scan::{Outcome, Progress};
-use crate::source::{Environment, Introduced, Range, Repository, Source};
+use crate::scan::{Outcome, Progress, Telling};
+use crate::source::{Environment, Range, Repository, Source};
 
 /// Runs one of the subcommands.
 pub(super) fn run(
@@ -52,9 +53,25 @@ impl Job {
         Ok(Self { started, repository, plan, color })
     }
 
-    /// Scans the sources and reports; says what to do about findings.
+    /// Scans the sources and reports.
     fn carry_out(&self, sources: &[Box<dyn Source>]) -> anyhow::Result<(Outcome, ExitStatus)> {
-        let scan = |progress: &Progress| scan_all(&self.plan, sources, progress);
+        self.report(|progress| scan_all(&self.plan, sources, progress))
+    }
+
+    /// Scans what a range of commits brings, and reports.
+    fn scan_range(&self, range: Range) -> anyhow::Result<ExitStatus> {
+        let options = options(&self.plan, false);
+        let (part, telling) =
+            (Part::Range(range), Telling { unreachable: true, ..Telling::default() });
+        let scan = HistoryScan::new(&self.repository, &self.plan, options, part, telling)?;
+        Ok(self.report(|progress| scan.run(&self.plan, progress))?.1)
+    }
+
+    /// Runs a scan, reports, and says what to do about findings.
+    fn report(
+        &self,
+        scan: impl FnOnce(&Progress) -> Outcome,
+    ) -> anyhow::Result<(Outcome, ExitStatus)> {
         let outcome = carry_out(&self.plan, self.color, self.started, scan)?;
         let status = self.plan.exit.status(&outcome);
         if matches!(status, ExitStatus::Findings(1..)) && !self.plan.quiet {
@@ -63,21 +80,13 @@ impl Job {
         Ok((outcome, status))
     }
 
-    /// What the commits of a range bring.
-    fn range(&self, (from, to): &(String, String)) -> anyhow::Result<Box<dyn Source>> {
+    /// The commits that are in the one revision's history and not in the other's.
+    fn range(&self, (from, to): &(String, String)) -> anyhow::Result<Range> {
         let resolve = |revision: &str| {
             let asked = || format!("cannot tell what is between `{from}` and `{to}`");
             self.repository.resolve(revision).with_context(asked)
         };
-        let range = Range { include: vec![resolve(to)?], hide: vec![resolve(from)?] };
-        self.introduced(&range)
-    }
-
-    /// What a range of commits brings.
-    fn introduced(&self, range: &Range) -> anyhow::Result<Box<dyn Source>> {
-        let (limits, threads) = (self.plan.limits, self.plan.threads);
-        let introduced = Introduced::new(&self.repository, range, limits, threads)?;
-        Ok(Box::new(introduced.without(self.plan.excludes.clone())))
+        Ok(Range { include: vec![resolve(to)?], hide: vec![resolve(from)?] })
     }
 }
 

@@ -20,11 +20,11 @@ pub(super) fn run(
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let job = Job::new(&args.scan, color, process)?;
-    let range = range_of(process);
+    if let Some(range) = range_of(process) {
+        return job.scan_range(job.range(&range)?);
+    }
     let mut aside = Aside::default();
-    let sources = if let Some(range) = &range {
-        vec![job.range(range)?]
-    } else if args.paths.is_empty() {
+    let sources = if args.paths.is_empty() {
         vec![job.staged(args.whole, None)?]
     } else {
         job.files(args, &mut aside)?

@@ -28,7 +28,7 @@ pub(super) fn pre_push(
         return job.push(&updates, &job.of_remote(args.remote.as_deref())?);
     }
     if let Some(range) = range_of(process) {
-        return Ok(job.carry_out(&[job.range(&range)?])?.1);
+        return job.scan_range(job.range(&range)?);
     }
     let Some(remote) = variable(process, "PRE_COMMIT_REMOTE_NAME") else {
         tell("nothing is pushed");
@@ -73,7 +73,7 @@ impl Job {
             tell("nothing is pushed but what is to be deleted");
             return Ok(ExitStatus::Clean);
         }
-        Ok(self.carry_out(&[self.introduced(&range)?])?.1)
+        self.scan_range(range)
     }
 
     /// What is known to be at a remote; at any, if it has no name.

@@ -80,9 +80,15 @@ impl Objects {
         self.tips.index = Vec::new();
     }
 
-    /// Counts only what these commits brought in.
-    pub fn restrict_to_commits(&mut self, commits: &[ObjectId]) {
+    /// Counts only what these commits brought in; `tips` lead to them. A push
+    /// that waits for being accepted has tips that no ref knows of yet.
+    pub fn restrict_to_commits(&mut self, commits: &[ObjectId], tips: &[ObjectId]) {
         self.tips.commits = Some(commits.iter().copied().collect());
+        let refs = &self.tips.refs;
+        let is_new = |id: &&ObjectId| !refs.iter().any(|(_, tip)| tip == *id);
+        let new: Vec<_> =
+            tips.iter().filter(is_new).map(|id| ("the push".to_owned(), *id)).collect();
+        self.tips.refs.extend(new);
         // Whether they are cut off is seen when they are walked.
         self.notices.retain(|notice| notice.kind != NoticeKind::ShallowHistory);
     }
@@ -98,7 +104,12 @@ impl Objects {
     }
 
     /// Which commits and paths hold these objects.
+    ///
+    /// For a part of history, of which nothing was found, nothing is read.
     pub fn locate(&self, targets: &Targets, cancelled: &dyn Fn() -> bool) -> Located {
+        if targets.count == 0 && self.tips.commits.is_some() {
+            return Located { leaks: Vec::new(), notices: Vec::new() };
+        }
         self.history().locate(targets, &self.tips, cancelled)
     }
 
