@@ -258,7 +258,8 @@ mod tests {
         let long_ago = std::time::SystemTime::UNIX_EPOCH;
         old.and_then(|file| file.set_modified(long_ago)).expect("its time can be set");
         files.shrink(250).expect("it can be shrunk");
-        let mut left: Vec<_> = files.list("").expect("a list").into_iter().map(|f| f.name).collect();
+        let mut left: Vec<_> =
+            files.list("").expect("a list").into_iter().map(|f| f.name).collect();
         left.sort();
         assert_eq!(left, ["a", "c"]);
     }

@@ -54,7 +54,10 @@ mod tests {
         let frame = Frame { key: [7; 32], repository: b"/a/b", content: b"much" };
         let bytes = frame.bytes();
         let read = Frame::parse(&bytes).expect("nothing happened to it");
-        assert_eq!((read.key, read.repository, read.content), ([7; 32], &b"/a/b"[..], &b"much"[..]));
+        assert_eq!(
+            (read.key, read.repository, read.content),
+            ([7; 32], &b"/a/b"[..], &b"much"[..])
+        );
         for at in 0..bytes.len() {
             assert!(Frame::parse(&bytes[..at]).is_err(), "cut at {at}");
             let mut flipped = bytes.clone();

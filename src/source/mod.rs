@@ -19,7 +19,7 @@ mod tree;
 pub use exclude::Excludes;
 pub use history::{
     History, HistoryOptions, Introduced as IntroducedAt, Kind, Located, LocatedLeak, ObjectReader,
-    Objects, Targets, Tips,
+    Objects, PackStamp, Part, Stamps, Targets, Tips,
 };
 pub use introduced::Introduced;
 pub use pieces::Limits;

@@ -35,8 +35,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "engine", "lint", "notice", "object", "paths", "report", "rule", "scan",
-            "source", "suppress",
+            "cache", "config", "engine", "lint", "notice", "object", "paths", "report", "rule",
+            "scan", "source", "suppress",
         ],
     ),
 ];
