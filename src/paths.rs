@@ -24,8 +24,13 @@ pub(crate) fn here() -> PathBuf {
 
 /// A path as text: what is not UTF-8 in it is written `\xNN`.
 pub(crate) fn path_text(path: &Path) -> String {
+    text_of(path.as_os_str().as_encoded_bytes())
+}
+
+/// The bytes of a path as text, likewise.
+pub(crate) fn text_of(bytes: &[u8]) -> String {
     let mut text = String::new();
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+    for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
             // Writing into a string cannot fail.

@@ -12,12 +12,23 @@ use crate::report::Report;
 use crate::scan::{Outcome, Progress};
 use crate::source::Source;
 
-/// Scans the sources one after the other, reports and gives what was found.
-pub(super) fn carry_out(
+/// Scans the sources one after the other.
+pub(super) fn scan_all(
     plan: &ScanPlan,
     sources: &[Box<dyn Source>],
+    progress: &Progress,
+) -> Outcome {
+    let outcomes = sources.iter().map(|source| plan.scanner.run(source.as_ref(), progress));
+    outcomes.reduce(Outcome::join).unwrap_or_default()
+}
+
+/// Runs a scan that can be interrupted, shows how it goes, reports and gives
+/// what was found.
+pub(super) fn carry_out(
+    plan: &ScanPlan,
     color: Color,
     started: Instant,
+    scan: impl FnOnce(&Progress) -> Outcome,
 ) -> anyhow::Result<Outcome> {
     for target in &plan.targets {
         target.check()?;
@@ -27,8 +38,7 @@ pub(super) fn carry_out(
     let outcome = {
         let wanted = !plan.quiet && std::io::stderr().is_terminal();
         let _line = ProgressLine::start(&progress, wanted);
-        let outcomes = sources.iter().map(|source| plan.scanner.run(source.as_ref(), &progress));
-        outcomes.reduce(Outcome::join).unwrap_or_default()
+        scan(&progress)
     };
     let report = Report {
         outcome: &outcome,
@@ -36,6 +46,7 @@ pub(super) fn carry_out(
         elapsed: started.elapsed(),
         show_secrets: plan.show_secrets,
         quiet: plan.quiet,
+        verbose: plan.verbose,
     };
     for target in &plan.targets {
         target.write(&report, color)?;

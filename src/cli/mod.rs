@@ -3,8 +3,10 @@
 //! Nothing outside this module knows of clap, terminals or the environment.
 
 mod args;
+mod audit;
 mod carry_out;
 mod exit;
+mod git;
 mod hook;
 mod output;
 mod plan;
@@ -46,6 +48,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>, process: &Process<'_>) -> 
     };
     let result = match &cli.command {
         Command::Scan(args) => scan::run(args, cli.color),
+        Command::Git(args) => git::run(args, cli.color),
+        Command::Audit(args) => audit::run(args, cli.color),
         Command::Hook(args) => hook::run(args, cli.color, process),
         Command::Rules(args) => rules::run(args, cli.color),
     };

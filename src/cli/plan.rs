@@ -41,6 +41,7 @@ pub(super) struct ScanPlan {
     pub(super) targets: Vec<Target>,
     pub(super) exit: ExitPolicy,
     pub(super) quiet: bool,
+    pub(super) verbose: bool,
     pub(super) show_secrets: bool,
 }
 
@@ -81,6 +82,7 @@ impl ScanPlan {
             targets: targets(report)?,
             exit,
             quiet: report.quiet,
+            verbose: report.verbose,
             show_secrets: report.show_secrets,
         })
     }

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use super::args::{Color, ScanArgs};
-use super::carry_out::carry_out;
+use super::args::{Color, ScanArgs, WalkArgs};
+use super::carry_out::{carry_out, scan_all};
 use super::exit::ExitStatus;
 use super::plan::{ScanPlan, Typed};
 use crate::source::{Source, Stdin, Tree, TreeOptions};
@@ -19,7 +19,8 @@ pub(super) fn run(args: &ScanArgs, color: Color) -> anyhow::Result<ExitStatus> {
     let typed =
         Typed { read: &args.walk.read, rules: &args.rules, report: &args.report, run: &args.run };
     let plan = ScanPlan::new(typed, root)?;
-    let outcome = carry_out(&plan, &sources(args, &plan), color, started)?;
+    let sources = sources(args, &plan);
+    let outcome = carry_out(&plan, color, started, |progress| scan_all(&plan, &sources, progress))?;
     Ok(plan.exit.status(&outcome))
 }
 
@@ -43,15 +44,20 @@ fn sources(args: &ScanArgs, plan: &ScanPlan) -> Vec<Box<dyn Source>> {
         sources.push(Box::new(Stdin::new(std::io::stdin(), plan.limits)));
     }
     if !roots.is_empty() {
-        let options = TreeOptions {
-            honour_ignores: !args.walk.no_ignore,
-            follow_links: args.walk.follow,
-            threads: threads(plan.threads, &roots),
-            limits: plan.limits,
-        };
-        sources.push(Box::new(Tree::new(roots, options).without(plan.excludes.clone())));
+        sources.push(Box::new(tree(roots, &args.walk, plan)));
     }
     sources
+}
+
+/// Files and folders, without what is excluded.
+pub(super) fn tree(roots: Vec<PathBuf>, walk: &WalkArgs, plan: &ScanPlan) -> Tree {
+    let options = TreeOptions {
+        honour_ignores: !walk.no_ignore,
+        follow_links: walk.follow,
+        threads: threads(plan.threads, &roots),
+        limits: plan.limits,
+    };
+    Tree::new(roots, options).without(plan.excludes.clone())
 }
 
 /// One file needs one thread; starting more would take longer than scanning it.

@@ -56,7 +56,8 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
     !marked && memchr::memchr(0, bytes).is_none()
 }
 
-fn push_as_stream(
+/// Pushes a text as a reader of files would read it.
+pub(super) fn push_as_stream(
     origin: &Origin,
     bytes: &[u8],
     only: Option<&[Span]>,

@@ -3,6 +3,7 @@
 mod bytes;
 mod decode;
 mod exclude;
+mod history;
 mod ignores;
 mod index;
 mod introduced;
@@ -16,6 +17,10 @@ mod stored;
 mod tree;
 
 pub use exclude::Excludes;
+pub use history::{
+    History, HistoryOptions, Introduced as IntroducedAt, Kind, Located, LocatedLeak, ObjectReader,
+    Objects, Targets, Tips,
+};
 pub use introduced::Introduced;
 pub use pieces::Limits;
 pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};

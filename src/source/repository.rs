@@ -136,7 +136,7 @@ impl Repository {
 
     /// Where paths in the repository begin: the work tree, or the repository if
     /// it has none.
-    pub(super) fn top(&self) -> &Path {
+    pub fn top(&self) -> &Path {
         self.work_tree().unwrap_or(self.git_dir())
     }
 

@@ -26,8 +26,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "scan",
         &[
-            "engine", "finding", "notice", "paths", "refine", "rule", "secret", "source", "span",
-            "suppress", "unit",
+            "engine", "finding", "notice", "object", "paths", "refine", "rule", "secret", "source",
+            "span", "suppress", "unit",
         ],
     ),
     ("report", &["finding", "hex", "notice", "paths", "rule", "scan", "secret", "unit"]),

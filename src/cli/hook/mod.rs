@@ -13,10 +13,10 @@ use anyhow::Context;
 
 use super::Process;
 use super::args::{Color, HookArgs, HookCommand, HookScanArgs};
-use super::carry_out::carry_out;
+use super::carry_out::{carry_out, scan_all};
 use super::exit::ExitStatus;
 use super::plan::{ScanPlan, Typed};
-use crate::scan::Outcome;
+use crate::scan::{Outcome, Progress};
 use crate::source::{Environment, Introduced, Range, Repository, Source};
 
 /// Runs one of the subcommands.
@@ -54,7 +54,8 @@ impl Job {
 
     /// Scans the sources and reports; says what to do about findings.
     fn carry_out(&self, sources: &[Box<dyn Source>]) -> anyhow::Result<(Outcome, ExitStatus)> {
-        let outcome = carry_out(&self.plan, sources, self.color, self.started)?;
+        let scan = |progress: &Progress| scan_all(&self.plan, sources, progress);
+        let outcome = carry_out(&self.plan, self.color, self.started, scan)?;
         let status = self.plan.exit.status(&outcome);
         if matches!(status, ExitStatus::Findings(1..)) && !self.plan.quiet {
             tell(ADVICE);
