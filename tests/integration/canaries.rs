@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use crate::support::github_token;
 use crate::support::hooked::Hooked;
 
-/// A way to scan a repository: arguments, and what goes to standard input with
-/// `<first>` and `<head>` for a clean commit and a bad one upon it.
+/// A way to scan a repository: arguments and standard input, with `<first>` and
+/// `<head>` for a clean commit and a bad one upon it.
 struct Scan {
     args: &'static [&'static str],
     input: &'static str,
@@ -26,6 +26,10 @@ const SCANS: &[Scan] = &[
     Scan { args: &["hook", "pre-push", "origin", "url"], input: PUSH },
     Scan { args: &["hook", "pre-receive"], input: RECEIVE },
     Scan { args: &["scan"], input: "" },
+    Scan { args: &["git"], input: "" },
+    Scan { args: &["git", "--staged"], input: "" },
+    Scan { args: &["git", "--range", "<first>..<head>"], input: "" },
+    Scan { args: &["audit"], input: "" },
 ];
 
 const PUSH: &str =
@@ -82,11 +86,13 @@ impl Trap {
     fn all_scans_find_it_and_run_nothing(&self) {
         self.has_sung();
         for scan in SCANS {
-            let input = scan.input.replace("<head>", &self.head).replace("<first>", &self.first);
-            let run = self.repo.run_with(scan.args, &[], input.as_bytes());
+            let filled =
+                |text: &str| text.replace("<head>", &self.head).replace("<first>", &self.first);
+            let args = scan.args.iter().map(|arg| filled(arg));
+            let run = self.repo.run_with(args, &[], filled(scan.input).as_bytes());
             assert!(!self.has_sung(), "{:?} ran the canary", scan.args);
             let run = run.exits(1);
-            assert!(run.stdout.contains("secret.env:1:1"), "{:?}\n{}", scan.args, run.stdout);
+            assert!(run.stdout.contains("[github-pat-classic]"), "{:?}\n{}", scan.args, run.stdout);
         }
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use super::super::Process;
 use super::super::args::{Color, PrePushArgs, PreReceiveArgs};
 use super::super::exit::ExitStatus;
-use super::{Job, range_of, tell, variable};
+use super::{BEFORE_PUSH, Job, range_of, tell, variable};
 use crate::object::ObjectId;
 use crate::source::Range;
 
@@ -21,7 +21,7 @@ pub(super) fn pre_push(
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let lines = read_lines()?;
-    let job = Job::new(&args.scan, color, process)?;
+    let job = Job::new(&args.scan, color, process, BEFORE_PUSH)?;
     let updates: Vec<Update> =
         lines.iter().map(|line| Update::of_push(line)).collect::<Result<_, _>>()?;
     if !updates.is_empty() {
@@ -46,7 +46,7 @@ pub(super) fn pre_receive(
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let lines = read_lines()?;
-    let job = Job::new(&args.scan, color, process)?;
+    let job = Job::new(&args.scan, color, process, BEFORE_PUSH)?;
     let updates: Vec<Update> =
         lines.iter().map(|line| Update::of_receive(line)).collect::<Result<_, _>>()?;
     job.push(&updates, &job.refs_that(|_| true)?)
