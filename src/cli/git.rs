@@ -32,8 +32,7 @@ pub(super) fn run(
         return staged(&repository, &plan, color, started);
     }
     let part = part(&args.part, &repository)?;
-    let unreachable = !args.part.reachable_only && args.part.branch.is_none();
-    let telling = telling(&args.history, unreachable);
+    let telling = telling(&args.history, !args.part.reachable_only);
     let scan = HistoryScan::new(&repository, &plan, options, part, telling)?;
     let scan = scan.remembering(&args.history, process);
     let outcome = carry_out(&plan, color, started, |progress| scan.run(&plan, progress))?;
@@ -115,6 +114,8 @@ pub(super) struct HistoryScan<'r> {
     /// The range, if not everything is scanned.
     introduced: Option<Introduced>,
     telling: Telling,
+    /// Whether such a scan is likely to come again.
+    recurs: bool,
     /// Where what is found is remembered, if it is.
     cache: Option<Cache>,
 }
@@ -128,10 +129,21 @@ impl<'r> HistoryScan<'r> {
         telling: Telling,
     ) -> anyhow::Result<Self> {
         let mut objects = Objects::of(repository, options)?.without(plan.excludes.clone());
+        let recurs = matches!(part, Part::Everything | Part::Branch(..));
+        let mut telling = telling;
         let introduced = match part {
             Part::Everything => None,
             Part::Branch(name, id) => {
-                objects.restrict_to_ref(name, id);
+                objects.restrict_to_refs(vec![(name, id)]);
+                telling.unreachable = false;
+                None
+            }
+            // All that the tips lead to: reading every object is quicker than
+            // comparing every commit with its parents.
+            Part::Range(Range { include, hide }) if hide.is_empty() => {
+                let tip = |id: ObjectId| (id.to_string(), id);
+                objects.restrict_to_refs(include.into_iter().map(tip).collect());
+                telling.unreachable = false;
                 None
             }
             Part::Range(range) => {
@@ -141,13 +153,13 @@ impl<'r> HistoryScan<'r> {
                 Some(introduced.without(plan.excludes.clone()))
             }
         };
-        Ok(Self { objects, introduced, telling, cache: None })
+        Ok(Self { objects, introduced, telling, recurs, cache: None })
     }
 
     /// The same with the user's cache, unless that is not wanted.
     pub(super) fn remembering(self, args: &HistoryArgs, process: &Process<'_>) -> Self {
         // Who asks for another way of scanning wants to see it happen.
-        let is_wanted = !args.no_cache && !args.whole;
+        let is_wanted = self.recurs && !args.no_cache && !args.whole;
         let cache = if is_wanted { cache(process) } else { None };
         Self { cache, ..self }
     }

@@ -3,6 +3,8 @@
 
 mod architecture;
 mod bad_input;
+mod cache;
+mod canaries;
 mod cases;
 mod config;
 mod encodings;

@@ -95,7 +95,9 @@ impl Scanner {
         key.part(&(limits.piece as u64).to_le_bytes());
         key.part(&(limits.reach as u64).to_le_bytes());
         key.part(&[u8::from(telling.positions())]);
-        key.part(objects.only_ref().unwrap_or_default().as_bytes());
+        for name in objects.only_refs().into_iter().flatten() {
+            key.part(name.as_bytes());
+        }
         key.finish()
     }
 }
@@ -336,11 +338,10 @@ impl AllFound {
                     is_allowed: *is_allowed,
                 })
             });
-            Share {
-                coverage: found.coverage.clone(),
-                notices: found.notices.clone(),
-                seen: seen.collect(),
-            }
+            // The order of the threads is no part of it.
+            let mut seen: Vec<Seen> = seen.collect();
+            seen.sort_by_key(|seen| (seen.origin.object(), seen.span, seen.leak));
+            Share { coverage: found.coverage.clone(), notices: found.notices.clone(), seen }
         };
         let packs = self.packs.iter().filter(|(_, found)| found.is_lasting());
         let mut remembered = Remembered {

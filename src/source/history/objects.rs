@@ -31,8 +31,8 @@ pub struct Objects<'r> {
     history: OnceCell<History>,
     top: PathBuf,
     excludes: Excludes,
-    /// The ref that alone counts, if one does.
-    only_ref: Option<String>,
+    /// Whether only some refs count.
+    is_restricted: bool,
 }
 
 impl<'r> Objects<'r> {
@@ -72,7 +72,7 @@ impl<'r> Objects<'r> {
             history: OnceCell::new(),
             top: repository.top().to_owned(),
             excludes: Excludes::default(),
-            only_ref: None,
+            is_restricted: false,
         })
     }
 
@@ -87,10 +87,10 @@ impl<'r> Objects<'r> {
         self.excludes.cover(&self.top, path)
     }
 
-    /// Counts only what one ref leads to as reachable.
-    pub fn restrict_to_ref(&mut self, name: String, id: ObjectId) {
-        self.tips.refs = vec![(name.clone(), id)];
-        self.only_ref = Some(name);
+    /// Counts only what these refs lead to as reachable.
+    pub fn restrict_to_refs(&mut self, refs: Vec<(String, ObjectId)>) {
+        self.tips.refs = refs;
+        self.is_restricted = true;
         self.tips.head = None;
         self.tips.index = Vec::new();
     }
@@ -113,9 +113,10 @@ impl<'r> Objects<'r> {
         &self.notices
     }
 
-    /// The ref that alone counts, if one does.
-    pub fn only_ref(&self) -> Option<&str> {
-        self.only_ref.as_deref()
+    /// The names of the refs that alone count; none if all do.
+    pub fn only_refs(&self) -> Option<impl Iterator<Item = &str>> {
+        let names = self.tips.refs.iter().map(|(name, _)| name.as_str());
+        self.is_restricted.then_some(names)
     }
 
     /// Limits on texts.
