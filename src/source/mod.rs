@@ -13,8 +13,8 @@ mod stored;
 mod tree;
 
 pub use history::{
-    History, HistoryOptions, Introduced as IntroducedAt, Kind, Located, LocatedLeak, ObjectReader,
-    Objects, Targets, Tips,
+    History, HistoryOptions, IntroducedAt, Kind, Located, LocatedLeak, ObjectReader, Objects,
+    Targets, Tips,
 };
 pub use introduced::Introduced;
 pub use pieces::Limits;

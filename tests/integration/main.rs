@@ -8,6 +8,7 @@ mod config;
 mod encodings;
 mod equality;
 mod introduced;
+mod locate;
 mod objects;
 mod output;
 mod repository;

@@ -74,7 +74,7 @@ impl Objects {
     }
 
     /// Which commits and paths hold these objects.
-    pub fn locate(&self, targets: &Targets, cancelled: &dyn Fn() -> bool) -> Located {
+    pub fn locate(&self, targets: &Targets, cancelled: &(dyn Fn() -> bool + Sync)) -> Located {
         self.history().locate(targets, &self.tips, cancelled)
     }
 
