@@ -10,6 +10,7 @@ mod encodings;
 mod equality;
 mod hooks;
 mod introduced;
+mod locate;
 mod objects;
 mod output;
 mod repository;

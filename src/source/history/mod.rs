@@ -4,6 +4,7 @@
 //! - [`index`], [`pack`], [`delta`]: the formats.
 //! - [`forest`]: which entry is a delta for which.
 //! - [`walk`]: every object rebuilt once, by several threads.
+//! - [`locate`]: which commits and paths hold an object.
 //! - [`loose`]: objects outside packs.
 //! - [`read`]: one object at a time.
 //! - [`scan`]: the objects that hold text, pushed into sinks.
@@ -24,7 +25,7 @@ pub use read::ObjectReader;
 
 use std::path::{Path, PathBuf};
 
-pub use locate::{Introduced, Located, LocatedLeak, Targets, Tips};
+pub use locate::{IntroducedAt, Located, LocatedLeak, Targets, Tips};
 pub use objects::Objects;
 
 use crate::notice::{Notice, NoticeKind};
@@ -117,7 +118,7 @@ impl History {
     /// read and rebuilt. What a scan takes longer, scanning takes.
     pub fn rebuild_only(&self) -> u64 {
         let bytes = std::sync::atomic::AtomicU64::new(0);
-        self.walk(has_text, &|| Rebuilder(&bytes));
+        self.walk(has_text, self.options.limits.max_size, &|| Rebuilder(&bytes));
         bytes.into_inner()
     }
 
@@ -126,10 +127,14 @@ impl History {
         self.options.limits.max_size.max(STRUCTURE)
     }
 
-    /// Walks all objects of the wanted kinds.
-    fn walk<V: Visitor>(&self, wanted: fn(Kind) -> bool, visitor: &(dyn Fn() -> V + Sync)) -> bool {
+    /// Walks all objects of the wanted kinds that have at most `max_size` bytes.
+    fn walk<V: Visitor>(
+        &self,
+        wanted: fn(Kind) -> bool,
+        max_size: u64,
+        visitor: &(dyn Fn() -> V + Sync),
+    ) -> bool {
         let mut honest = true;
-        let max_size = self.options.limits.max_size;
         let threads = self.options.threads.max(1);
         for (number, (pack, forest)) in self.packs.iter().enumerate() {
             let walk = Walk { pack, number, forest, wanted, threads, max_size };
@@ -158,7 +163,8 @@ impl Source for History {
         }
         let limits = self.options.limits;
         let whole = self.options.whole;
-        if !self.walk(has_text, &|| ScanVisitor::new(sinks(), limits, whole)) {
+        let visitor = || ScanVisitor::new(sinks(), limits, whole);
+        if !self.walk(has_text, limits.max_size, &visitor) {
             let detail = "a pack unpacks to more than any honest one; the rest was not scanned";
             sink.notice(Notice::new(NoticeKind::TooLarge, "", detail));
         }
