@@ -11,6 +11,7 @@ mod encodings;
 mod equality;
 mod hooks;
 mod introduced;
+mod locate;
 mod objects;
 mod output;
 mod repository;

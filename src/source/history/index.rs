@@ -122,6 +122,11 @@ impl PackIndex {
         ObjectId::new(name)
     }
 
+    /// All names, in order.
+    pub(super) fn names(&self) -> &[[u8; ObjectId::LENGTH]] {
+        self.names.as_chunks().0
+    }
+
     /// The checksum of an object's packed bytes (CRC-32), if the index has any.
     pub(super) fn checksum(&self, at: u32) -> Option<u32> {
         self.checksums.get(at as usize).copied()

@@ -4,6 +4,7 @@
 //! - [`index`], [`pack`], [`delta`]: the formats.
 //! - [`forest`]: which entry is a delta for which.
 //! - [`walk`]: every object rebuilt once, by several threads.
+//! - [`locate`]: which commits and paths hold an object.
 //! - [`loose`]: objects outside packs.
 //! - [`read`]: one object at a time.
 //! - [`inventory`]: which packs and loose objects there are.
@@ -29,7 +30,7 @@ pub use read::ObjectReader;
 use std::path::{Path, PathBuf};
 
 pub use inventory::{PackStamp, Stamps};
-pub use locate::{Introduced, Located, LocatedLeak, Targets, Tips};
+pub use locate::{IntroducedAt, Located, LocatedLeak, Targets, Tips};
 pub use objects::Objects;
 pub use part::Part;
 
@@ -110,7 +111,7 @@ impl History {
     /// read and rebuilt. What a scan takes longer, scanning takes.
     pub fn rebuild_only(&self) -> u64 {
         let bytes = std::sync::atomic::AtomicU64::new(0);
-        self.walk(has_text, &|| Rebuilder(&bytes));
+        self.walk(has_text, self.options.limits.max_size, &|| Rebuilder(&bytes));
         bytes.into_inner()
     }
 
@@ -119,14 +120,19 @@ impl History {
         self.options.limits.max_size.max(STRUCTURE)
     }
 
-    /// Walks all objects of the wanted kinds. Gives false if a pack unpacks to
-    /// more than any honest one.
-    fn walk<V: Visitor>(&self, wanted: fn(Kind) -> bool, visitor: &(dyn Fn() -> V + Sync)) -> bool {
+    /// Walks all objects of the wanted kinds that have at most `max_size` bytes.
+    /// Gives false if a pack unpacks to more than any honest one.
+    fn walk<V: Visitor>(
+        &self,
+        wanted: fn(Kind) -> bool,
+        max_size: u64,
+        visitor: &(dyn Fn() -> V + Sync),
+    ) -> bool {
         let mut honest = true;
         for number in 0..self.packs.len() {
-            honest &= self.walk_pack(number, wanted, visitor);
+            honest &= self.walk_pack(number, wanted, max_size, visitor);
         }
-        self.walk_loose(wanted, visitor);
+        self.walk_loose(wanted, max_size, visitor);
         honest
     }
 
@@ -134,16 +140,20 @@ impl History {
         &self,
         number: usize,
         wanted: fn(Kind) -> bool,
+        max_size: u64,
         visitor: &(dyn Fn() -> V + Sync),
     ) -> bool {
-        let max_size = self.options.limits.max_size;
         let threads = self.options.threads.max(1);
         let (pack, forest) = &self.packs[number];
         Walk { pack, number, forest, wanted, threads, max_size }.run(visitor)
     }
 
-    fn walk_loose<V: Visitor>(&self, wanted: fn(Kind) -> bool, visitor: &(dyn Fn() -> V + Sync)) {
-        let max_size = self.options.limits.max_size;
+    fn walk_loose<V: Visitor>(
+        &self,
+        wanted: fn(Kind) -> bool,
+        max_size: u64,
+        visitor: &(dyn Fn() -> V + Sync),
+    ) {
         let threads = self.options.threads.max(1);
         loose::walk(&self.loose, wanted, threads, max_size, visitor);
     }

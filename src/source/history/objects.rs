@@ -156,7 +156,7 @@ impl<'r> Objects<'r> {
     /// Which commits and paths hold these objects.
     ///
     /// For a part of history, of which nothing was found, nothing is read.
-    pub fn locate(&self, targets: &Targets, cancelled: &dyn Fn() -> bool) -> Located {
+    pub fn locate(&self, targets: &Targets, cancelled: &(dyn Fn() -> bool + Sync)) -> Located {
         if targets.count == 0 && self.tips.commits.is_some() {
             return Located { leaks: Vec::new(), notices: Vec::new() };
         }

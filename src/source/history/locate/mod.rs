@@ -1,0 +1,312 @@
+//! Where credentials are: which commits brought them to which paths, and where
+//! and how long they can be seen.
+//!
+//! One walk over trees, commits and tags, then work in memory:
+//!
+//! - [`numbers`], [`names`]: small numbers for objects and for names of entries.
+//! - [`outline`]: the entries of a tree, those of its base taken over.
+//! - [`text`]: what commits and tags say.
+//! - [`gather`]: the walk. Of a tree it keeps how it differs from its base.
+//! - [`holdings`]: which trees lead to what is looked for.
+//! - [`ancestry`]: commits, their parents and their order.
+//! - [`introductions`], [`exposure`]: the outcome.
+//!
+//! Nothing here is small because honest repositories are: trees that hold
+//! themselves, commits before their own parents and a few trees that make up
+//! millions of paths end in a notice.
+
+mod ancestry;
+mod exposure;
+mod gather;
+mod holdings;
+mod introductions;
+mod names;
+mod numbers;
+mod outline;
+mod text;
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::History;
+use super::pack::Kind;
+use crate::finding::{Commit, Exposure};
+use crate::notice::{Notice, NoticeKind};
+use crate::object::ObjectId;
+use crate::paths::{path_from, text_of};
+use ancestry::{Age, Ancestry};
+use exposure::Exposures;
+use gather::{Gathered, Gathering};
+use holdings::Holdings;
+use introductions::{Brought, Introductions};
+use names::Names;
+use numbers::{Marks, Numbers};
+
+/// What is to be located.
+#[derive(Clone, Debug, Default)]
+pub struct Targets {
+    /// For each object that holds credentials their numbers: ascending, each
+    /// once. Objects are blobs, or commits and annotated tags whose text holds
+    /// them.
+    pub holders: HashMap<ObjectId, Box<[u32]>>,
+    /// Number of credentials. All numbers are smaller.
+    pub count: u32,
+}
+
+/// Where the outside world holds on to a repository's history.
+#[derive(Clone, Debug, Default)]
+pub struct Tips {
+    /// Full names of refs and the objects they point to, not peeled.
+    pub refs: Vec<(String, ObjectId)>,
+    /// The object that HEAD points to.
+    pub head: Option<ObjectId>,
+    /// Paths and blobs of the index.
+    pub index: Vec<(PathBuf, ObjectId)>,
+    /// The commits whose introductions count; all, if none are given. What can
+    /// be seen where does not depend on it.
+    pub commits: Option<HashSet<ObjectId>>,
+    /// The commits at which history is cut off: their parents do not count.
+    pub shallow: HashSet<ObjectId>,
+}
+
+/// Where credentials are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Located {
+    /// For each credential, by its number. Empty if it was cancelled.
+    pub leaks: Vec<LocatedLeak>,
+    /// Objects that are missing or damaged, in order, each once.
+    pub notices: Vec<Notice>,
+}
+
+/// Where a credential is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocatedLeak {
+    /// What brought it in, the earliest first; no commit comes before its
+    /// parents, whatever their clocks said.
+    ///
+    /// Only commits that a ref or HEAD leads to count, unless none of them holds
+    /// it: then all others do.
+    pub introductions: Vec<IntroducedAt>,
+    /// Where and how long it can be seen.
+    pub exposure: Exposure,
+}
+
+/// A commit that brought a credential to a path at which none of its parents
+/// held it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntroducedAt {
+    /// The commit.
+    pub commit: Arc<Commit>,
+    /// The path; empty if the commit's own text holds the credential.
+    pub path: PathBuf,
+    /// The blob at the path, or the commit.
+    pub object: ObjectId,
+}
+
+/// What is looked for, by numbers of objects.
+struct Wanted<'a> {
+    holders: HashMap<u32, &'a [u32]>,
+    /// The same objects, ascending.
+    objects: Vec<u32>,
+    /// And as marks.
+    marks: Marks,
+    count: u32,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(targets: &'a Targets, numbers: &Numbers<'_>) -> Self {
+        let mut holders = HashMap::new();
+        let mut marks = Marks::new(numbers.count());
+        for (id, leaks) in &targets.holders {
+            if let Some(object) = numbers.find(id) {
+                // A number that is too large would be a mistake of the caller.
+                let known = leaks.partition_point(|leak| *leak < targets.count);
+                holders.insert(object, &leaks[..known]);
+                marks.set(object);
+            }
+        }
+        let mut objects: Vec<u32> = holders.keys().copied().collect();
+        objects.sort_unstable();
+        Self { holders, objects, marks, count: targets.count }
+    }
+
+    /// The credentials that an object itself holds.
+    fn held_by(&self, object: u32) -> &'a [u32] {
+        self.holders.get(&object).copied().unwrap_or_default()
+    }
+}
+
+impl History {
+    /// Finds out where credentials are, and whether all objects that trees and
+    /// commits name are there. Without any credentials it does the latter.
+    pub fn locate(
+        &self,
+        targets: &Targets,
+        tips: &Tips,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Located {
+        let numbers = Numbers::new(self);
+        let wanted = Wanted::new(targets, &numbers);
+        let names = Names::default();
+        let searched = (!wanted.objects.is_empty()).then_some(&wanted.marks);
+        let packed = self.packs.iter().map(|(pack, _)| pack.length()).sum();
+        let gathering = Gathering::new(&numbers, &names, searched, packed, cancelled);
+        let honest = self.walk(is_structure, self.largest(), &|| gathering.visitor());
+        let (mut gathered, complete) = gathering.finish();
+        let mut notices = std::mem::take(&mut gathered.notices);
+        if !honest {
+            notices.push(excess("a pack unpacks to more than any honest one"));
+        }
+        if !complete {
+            notices.push(excess("folders change more than in any honest repository"));
+        }
+        let ancestry = Ancestry::new(&gathered, &numbers, tips);
+        tell_missing(&gathered, &ancestry, &numbers, &mut notices);
+        let mut located = Located { leaks: Vec::new(), notices };
+        if !cancelled() {
+            let names = names.into_list();
+            let search =
+                Search { history: self, numbers, wanted, names, ancestry, tips, cancelled };
+            search.run(&gathered, &mut located);
+        }
+        located.notices.sort();
+        located.notices.dedup();
+        located
+    }
+}
+
+/// Whether objects of a kind tell of others.
+fn is_structure(kind: Kind) -> bool {
+    kind != Kind::Blob
+}
+
+fn excess(what: &str) -> Notice {
+    let detail = format!("{what}; where credentials are is not told in full");
+    Notice::new(NoticeKind::TooLarge, "", detail)
+}
+
+/// Tells of objects that are named and not there.
+fn tell_missing(
+    gathered: &Gathered,
+    ancestry: &Ancestry<'_>,
+    numbers: &Numbers<'_>,
+    notices: &mut Vec<Notice>,
+) {
+    let mut missing: HashMap<ObjectId, String> = HashMap::new();
+    for absent in &gathered.absent {
+        let Some(place) = ancestry.place(absent.commit) else { continue };
+        let cut_off = !absent.tree && ancestry.is_cut_off(ancestry.commit(place));
+        if cut_off || !ancestry.is_reachable(place) {
+            continue;
+        }
+        let role = if absent.tree { "the tree" } else { "a parent" };
+        let detail = format!("it is {role} of commit {}, and not there", numbers.id(absent.commit));
+        // The same one of several, whoever came first.
+        let known = missing.entry(absent.id).or_insert_with(|| detail.clone());
+        if detail < *known {
+            *known = detail;
+        }
+    }
+    for (id, name) in &gathered.missing {
+        let name = text_of(name);
+        missing.insert(*id, format!("it is `{name}` in a folder, and not there"));
+    }
+    let kind = NoticeKind::MissingObject;
+    let told =
+        missing.into_iter().map(|(id, told)| Notice::new(kind, format!("object {id}"), told));
+    notices.extend(told);
+}
+
+/// The search for credentials, after the walk.
+struct Search<'a> {
+    history: &'a History,
+    numbers: Numbers<'a>,
+    wanted: Wanted<'a>,
+    names: Vec<Arc<[u8]>>,
+    ancestry: Ancestry<'a>,
+    tips: &'a Tips,
+    cancelled: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Search<'_> {
+    fn run(&self, gathered: &Gathered, located: &mut Located) {
+        let holdings = Holdings::new(gathered, &self.wanted, self.numbers.count());
+        if holdings.cut {
+            located.notices.push(excess("folders hold more credentials than can be remembered"));
+        }
+        let Self { numbers, wanted, names, ancestry, tips, cancelled, .. } = self;
+        let exposures = Exposures::new(numbers, wanted, &holdings, ancestry, tips).all();
+        let mut introductions = Introductions::new(wanted, &holdings, ancestry, names, cancelled);
+        self.find(&mut introductions, &exposures);
+        if (self.cancelled)() {
+            return;
+        }
+        if introductions.cut {
+            located.notices.push(excess("credentials were brought to too many paths"));
+        }
+        let mut leaks: Vec<LocatedLeak> = exposures
+            .into_iter()
+            .map(|exposure| LocatedLeak { introductions: Vec::new(), exposure })
+            .collect();
+        self.tell(&introductions, &mut leaks, &mut located.notices);
+        located.leaks = leaks;
+    }
+
+    /// Finds introductions by reachable commits, and those by others of what no
+    /// reachable one holds.
+    fn find(&self, introductions: &mut Introductions<'_>, exposures: &[Exposure]) {
+        let range: Option<HashSet<u32>> = self.tips.commits.as_ref().map(|commits| {
+            let objects = commits.iter().filter_map(|id| self.numbers.find(id));
+            objects.filter_map(|object| self.ancestry.place(object)).collect()
+        });
+        let counts = |place: &u32| range.as_ref().is_none_or(|range| range.contains(place));
+        let commits = |reachable: bool| {
+            let places = self.ancestry.places();
+            places.filter(move |place| self.ancestry.is_reachable(*place) == reachable)
+        };
+        introductions.find(commits(true).filter(counts), &|_| true);
+        let unreached = |leak: u32| exposures[leak as usize].commits == 0;
+        if (0..self.wanted.count).any(unreached) {
+            introductions.find(commits(false).filter(counts), &unreached);
+        }
+    }
+
+    /// Tells of the introductions in order, with what the commits say.
+    fn tell(
+        &self,
+        introductions: &Introductions<'_>,
+        leaks: &mut [LocatedLeak],
+        notices: &mut Vec<Notice>,
+    ) {
+        let ages = self.ancestry.ages();
+        let mut reader = self.history.reader();
+        let mut commits: HashMap<u32, Arc<Commit>> = HashMap::new();
+        let mut commit = |place: u32| {
+            let commit = commits.entry(place).or_insert_with(|| {
+                let id = self.numbers.id(self.ancestry.commit(place).object);
+                let text = reader.read(id).map(|(_, text)| text);
+                let text = text.map_err(|notice| notices.push(notice)).unwrap_or_default();
+                Arc::new(text::describe(id, &text))
+            });
+            commit.clone()
+        };
+        let key = |brought: &Brought| -> (Age, ObjectId, Vec<u8>, ObjectId) {
+            let id = self.numbers.id(self.ancestry.commit(brought.commit).object);
+            let path = introductions.path(brought.path);
+            (ages[brought.commit as usize], id, path, self.numbers.id(brought.object))
+        };
+        let mut found: Vec<_> = introductions
+            .found
+            .iter()
+            .map(|brought| (brought.leak, key(brought), brought))
+            .collect();
+        found.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        found.dedup_by(|a, b| (a.0, &a.1) == (b.0, &b.1));
+        for (leak, (_, _, path, object), brought) in found {
+            let commit = commit(brought.commit);
+            let introduced = IntroducedAt { commit, path: path_from(path), object };
+            leaks[leak as usize].introductions.push(introduced);
+        }
+    }
+}
