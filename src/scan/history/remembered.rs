@@ -4,11 +4,12 @@
 //! No credential is in it, nor anything that one could be guessed from: of each
 //! it says where it stands. Who may read the repository finds it there.
 
+use super::whereabouts;
 use crate::cache::code::{Decoder, Encoder, Malformed};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::scan::Coverage;
-use crate::source::{PackStamp, Stamps};
+use crate::source::{Before, PackStamp, Stamps};
 use crate::span::{Position, Span};
 use crate::unit::{Encoding, Origin};
 
@@ -23,6 +24,8 @@ pub(super) struct Remembered {
     /// The ids of the rules that found the credentials, by the credentials'
     /// numbers.
     pub(super) rules: Vec<String>,
+    /// Where they were, if that is of any use later.
+    pub(super) before: Option<Before>,
 }
 
 /// What was found in a part.
@@ -88,6 +91,8 @@ impl Remembered {
         to.list(&self.loose, |to, id| to.array(id.as_bytes()));
         self.in_loose.encode(&mut to);
         to.list(&self.rules, |to, rule| to.bytes(rule.as_bytes()));
+        let before = self.before.as_ref().map_or([].as_slice(), std::slice::from_ref);
+        to.list(before, |to, before| whereabouts::encode(before, to));
         to.finish()
     }
 
@@ -107,9 +112,11 @@ impl Remembered {
         let loose = from.list(id)?;
         let in_loose = Share::decode(&mut from)?;
         let rules = from.list(text)?;
-        let remembered = Self { packs, loose, in_loose, rules };
+        let before = from.list(whereabouts::decode)?.pop();
+        let remembered = Self { packs, loose, in_loose, rules, before };
         let count = remembered.rules.len();
-        let known = remembered.seen().all(|seen| (seen.leak as usize) < count);
+        let located = remembered.before.as_ref().is_none_or(|before| before.leaks.len() == count);
+        let known = located && remembered.seen().all(|seen| (seen.leak as usize) < count);
         if known && from.rest().is_empty() { Ok(remembered) } else { Err(Malformed) }
     }
 }
@@ -195,11 +202,11 @@ impl Seen {
     }
 }
 
-fn id(from: &mut Decoder<'_>) -> Result<ObjectId, Malformed> {
+pub(super) fn id(from: &mut Decoder<'_>) -> Result<ObjectId, Malformed> {
     Ok(ObjectId::new(*from.array()?))
 }
 
-fn text(from: &mut Decoder<'_>) -> Result<String, Malformed> {
+pub(super) fn text(from: &mut Decoder<'_>) -> Result<String, Malformed> {
     String::from_utf8(from.bytes()?.to_vec()).map_err(|_| Malformed)
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use git2::ObjectType;
 
 use super::inventory::{Inventory, Stamps};
+use super::locate::{Before, Later};
 use super::{History, HistoryOptions, Kind, Located, ObjectReader, Targets, Tips};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
@@ -158,9 +159,28 @@ impl<'r> Objects<'r> {
     /// For a part of history, of which nothing was found, nothing is read.
     pub fn locate(&self, targets: &Targets, cancelled: &(dyn Fn() -> bool + Sync)) -> Located {
         if targets.count == 0 && self.tips.commits.is_some() {
-            return Located { leaks: Vec::new(), notices: Vec::new() };
+            return Located::default();
         }
         self.history().locate(targets, &self.tips, cancelled)
+    }
+
+    /// The same by what was known before: for each credential, the number it
+    /// had. `new` are the objects that came since; no other went. None if only
+    /// looking at everything can tell.
+    pub fn locate_later(
+        &self,
+        targets: &Targets,
+        before: &Before,
+        numbers: &[Option<u32>],
+        new: &History,
+    ) -> Option<Located> {
+        let (repository, tips) = (self.repository, &self.tips);
+        Later { repository, tips, before, numbers, targets, new }.locate()
+    }
+
+    /// What was located, to be used later.
+    pub fn remember(&self, located: &Located) -> Before {
+        Before::of(located, &self.tips)
     }
 
     /// Pushes objects, each under its origin, as the texts they are. They were

@@ -10,6 +10,7 @@
 //! - [`holdings`]: which trees lead to what is looked for.
 //! - [`ancestry`]: commits, their parents and their order.
 //! - [`introductions`], [`exposure`]: the outcome.
+//! - [`later`]: the same again, of what is new since.
 //!
 //! Nothing here is small because honest repositories are: trees that hold
 //! themselves, commits before their own parents and a few trees that make up
@@ -20,6 +21,7 @@ mod exposure;
 mod gather;
 mod holdings;
 mod introductions;
+mod later;
 mod names;
 mod numbers;
 mod outline;
@@ -35,11 +37,14 @@ use crate::finding::{Commit, Exposure};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::{path_from, text_of};
-use ancestry::{Age, Ancestry};
+pub use ancestry::Age;
+use ancestry::Ancestry;
 use exposure::Exposures;
-use gather::{Gathered, Gathering};
+use gather::{EMPTY_TREE, Gathered, Gathering};
 use holdings::Holdings;
 use introductions::{Brought, Introductions};
+pub(super) use later::Later;
+pub use later::{Before, LeakBefore};
 use names::Names;
 use numbers::{Marks, Numbers};
 
@@ -77,6 +82,8 @@ pub struct Located {
     pub leaks: Vec<LocatedLeak>,
     /// Objects that are missing or damaged, in order, each once.
     pub notices: Vec<Notice>,
+    /// The commits that a ref or HEAD leads to, in the order of their names.
+    pub commits: Vec<(ObjectId, Age)>,
 }
 
 /// Where a credential is.
@@ -163,7 +170,7 @@ impl History {
         }
         let ancestry = Ancestry::new(&gathered, &numbers, tips);
         tell_missing(&gathered, &ancestry, &numbers, &mut notices);
-        let mut located = Located { leaks: Vec::new(), notices };
+        let mut located = Located { leaks: Vec::new(), notices, commits: Vec::new() };
         if !cancelled() {
             let names = names.into_list();
             let search =
@@ -249,7 +256,12 @@ impl Search<'_> {
             .into_iter()
             .map(|exposure| LocatedLeak { introductions: Vec::new(), exposure })
             .collect();
-        self.tell(&introductions, &mut leaks, &mut located.notices);
+        let ages = ancestry.ages();
+        self.tell(&introductions, &ages, &mut leaks, &mut located.notices);
+        let reachable = ancestry.places().filter(|place| ancestry.is_reachable(*place));
+        let named = |place: u32| (numbers.id(ancestry.commit(place).object), ages[place as usize]);
+        located.commits = reachable.map(named).collect();
+        located.commits.sort_unstable_by_key(|(id, _)| *id);
         located.leaks = leaks;
     }
 
@@ -276,10 +288,10 @@ impl Search<'_> {
     fn tell(
         &self,
         introductions: &Introductions<'_>,
+        ages: &[Age],
         leaks: &mut [LocatedLeak],
         notices: &mut Vec<Notice>,
     ) {
-        let ages = self.ancestry.ages();
         let mut reader = self.history.reader();
         let mut commits: HashMap<u32, Arc<Commit>> = HashMap::new();
         let mut commit = |place: u32| {
