@@ -44,6 +44,8 @@
 //! - [`suppress`]: comments and allow lists.
 //! - [`report`]: one format a file.
 //! - [`lint`]: whether a rule does what it says.
+//! - [`cache`]: files in which a scan of a repository leaves what the next one
+//!   need not find out again.
 //!
 //! Used everywhere: [`secret`] (a value that cannot be shown by accident),
 //! [`span`] (places), [`object`] (names of git objects), [`notice`] (trouble
@@ -63,6 +65,7 @@
 //! 5. Deterministic: the same input and rules give the same report, whatever
 //!    the number of threads.
 
+pub mod cache;
 pub mod config;
 pub mod engine;
 pub mod finding;

@@ -1,9 +1,11 @@
 //! What can be typed. Parsing does nothing but check the form of a value.
 
+mod cache;
 mod hook;
 
 use std::path::PathBuf;
 
+pub(super) use cache::{CacheArgs, CacheCommand};
 pub(super) use hook::{
     HookArgs, HookCommand, HookScanArgs, HookType, InstallArgs, PreCommitArgs, PrePushArgs,
     PreReceiveArgs,
@@ -47,6 +49,8 @@ pub(super) enum Command {
     Audit(Box<AuditArgs>),
     /// Scan what is about to be committed or pushed, and install hooks that do.
     Hook(HookArgs),
+    /// Tell what scans of history remember, and forget it.
+    Cache(CacheArgs),
     /// List, show and check rules.
     Rules(RulesArgs),
 }
@@ -143,6 +147,9 @@ pub(super) struct HistoryArgs {
     /// List every line of every version that holds it.
     #[arg(long)]
     pub(super) every_place: bool,
+    /// Scan everything, and neither use nor keep what is remembered of it.
+    #[arg(long)]
+    pub(super) no_cache: bool,
     /// Scan every version of a file whole.
     #[arg(long, hide = true)]
     pub(super) whole: bool,

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::Process;
 use super::args::{AuditArgs, Color};
 use super::carry_out::carry_out;
 use super::exit::ExitStatus;
@@ -11,14 +12,19 @@ use super::scan::tree;
 use crate::source::{Environment, Repository};
 
 /// Plans, scans the folder and its history, and reports both together.
-pub(super) fn run(args: &AuditArgs, color: Color) -> anyhow::Result<ExitStatus> {
+pub(super) fn run(
+    args: &AuditArgs,
+    color: Color,
+    process: &Process<'_>,
+) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
     let repository = Repository::open(&args.path, &Environment::default())?;
-    let AuditArgs { path, walk, history, rules, report, run } = args;
+    let AuditArgs { path, walk, history: told, rules, report, run } = args;
     let plan = ScanPlan::new(Typed { read: &walk.read, rules, report, run }, path)?;
-    let telling = telling(history, true);
-    let options = options(&plan, history.whole);
+    let telling = telling(told, true);
+    let options = options(&plan, told.whole);
     let history = HistoryScan::new(&repository, &plan, options, Part::Everything, telling)?;
+    let history = history.remembering(told, process);
     // A bare repository has no files.
     let has_files = repository.work_tree().is_some();
     let files = has_files.then(|| tree(vec![path.clone()], walk, &plan));

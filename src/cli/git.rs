@@ -3,16 +3,23 @@
 use std::io::Write;
 use std::time::Instant;
 
+use super::Process;
 use super::args::{Color, GitArgs, HistoryArgs, PartArgs};
+use super::cache::cache;
 use super::carry_out::carry_out;
 use super::exit::ExitStatus;
 use super::plan::{ScanPlan, Typed};
+use crate::cache::Cache;
 use crate::object::ObjectId;
 use crate::scan::{Outcome, Progress, Telling};
 use crate::source::{Environment, HistoryOptions, Introduced, Objects, Range, Repository, Staged};
 
 /// Plans, scans and reports.
-pub(super) fn run(args: &GitArgs, color: Color) -> anyhow::Result<ExitStatus> {
+pub(super) fn run(
+    args: &GitArgs,
+    color: Color,
+    process: &Process<'_>,
+) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
     let repository = Repository::open(&args.repository, &Environment::default())?;
     let GitArgs { read, rules, report, run, .. } = args;
@@ -27,6 +34,7 @@ pub(super) fn run(args: &GitArgs, color: Color) -> anyhow::Result<ExitStatus> {
     let part = part(&args.part, &repository)?;
     let telling = telling(&args.history, !args.part.reachable_only);
     let scan = HistoryScan::new(&repository, &plan, options, part, telling)?;
+    let scan = scan.remembering(&args.history, process);
     let outcome = carry_out(&plan, color, started, |progress| scan.run(&plan, progress))?;
     Ok(plan.exit.status(&outcome))
 }
@@ -101,16 +109,18 @@ fn unpushed(repository: &Repository) -> anyhow::Result<Range> {
 }
 
 /// A scan of history, ready to run.
-pub(super) struct HistoryScan {
-    objects: Objects,
+pub(super) struct HistoryScan<'r> {
+    objects: Objects<'r>,
     /// The range, if not everything is scanned.
     introduced: Option<Introduced>,
     telling: Telling,
+    /// Where what is found is remembered, if it is.
+    cache: Option<Cache>,
 }
 
-impl HistoryScan {
+impl<'r> HistoryScan<'r> {
     pub(super) fn new(
-        repository: &Repository,
+        repository: &'r Repository,
         plan: &ScanPlan,
         options: HistoryOptions,
         part: Part,
@@ -140,13 +150,24 @@ impl HistoryScan {
                 Some(introduced.without(plan.excludes.clone()))
             }
         };
-        Ok(Self { objects, introduced, telling })
+        Ok(Self { objects, introduced, telling, cache: None })
+    }
+
+    /// The same with the user's cache, unless that is not wanted.
+    pub(super) fn remembering(self, args: &HistoryArgs, process: &Process<'_>) -> Self {
+        // Who asks for another way of scanning wants to see it happen.
+        let is_wanted = !args.no_cache && !args.whole;
+        let cache = if is_wanted { cache(process) } else { None };
+        Self { cache, ..self }
     }
 
     pub(super) fn run(&self, plan: &ScanPlan, progress: &Progress) -> Outcome {
         let scanner = &plan.scanner;
         if let Some(introduced) = &self.introduced {
             return scanner.run_history(introduced, &self.objects, self.telling, progress);
+        }
+        if let Some(cache) = &self.cache {
+            return scanner.run_remembered(&self.objects, self.telling, progress, cache);
         }
         let everything = self.objects.history();
         scanner.run_history(everything, &self.objects, self.telling, progress)

@@ -4,6 +4,7 @@
 
 mod args;
 mod audit;
+mod cache;
 mod carry_out;
 mod exit;
 mod git;
@@ -28,8 +29,8 @@ pub use exit::ExitStatus;
 /// What the program may know of the process that it is.
 #[derive(Clone, Copy)]
 pub struct Process<'p> {
-    /// The value of a variable of its environment. Only hooks, to which git
-    /// speaks by variables, ask for any.
+    /// The value of a variable of its environment. Git speaks to hooks by
+    /// variables, and they say where the user's cache folder is.
     pub variable: &'p dyn Fn(&str) -> Option<OsString>,
     /// The file that it was started from, if that is known: hooks that are
     /// installed name it.
@@ -48,9 +49,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>, process: &Process<'_>) -> 
     };
     let result = match &cli.command {
         Command::Scan(args) => scan::run(args, cli.color),
-        Command::Git(args) => git::run(args, cli.color),
-        Command::Audit(args) => audit::run(args, cli.color),
+        Command::Git(args) => git::run(args, cli.color, process),
+        Command::Audit(args) => audit::run(args, cli.color, process),
         Command::Hook(args) => hook::run(args, cli.color, process),
+        Command::Cache(args) => cache::run(args, cli.color, process),
         Command::Rules(args) => rules::run(args, cli.color),
     };
     result.unwrap_or_else(|error| {

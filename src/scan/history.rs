@@ -8,6 +8,8 @@
 //! here is the finding that a file with that content would give.
 
 mod leak;
+mod remember;
+mod remembered;
 mod sighting;
 
 use std::collections::HashMap;
@@ -36,23 +38,50 @@ pub struct Telling {
     pub unreachable: bool,
 }
 
+impl Telling {
+    /// Whether lines and columns of all places are needed.
+    fn positions(self) -> bool {
+        self.introductions || self.every_place
+    }
+}
+
 impl Scanner {
     /// Scans the objects that `source` gives, which are among `objects`.
     pub fn run_history(
         &self,
         source: &dyn Source,
-        objects: &Objects,
+        objects: &Objects<'_>,
         telling: Telling,
         progress: &Progress,
     ) -> Outcome {
-        let positions = telling.introductions || telling.every_place;
-        let (sightings, mut outcome) = self.watch(source, positions, progress);
+        let (sightings, mut outcome) = self.watch(source, telling.positions(), progress);
         outcome.notices.extend(objects.notices().iter().cloned());
-        let leaks = self.leaks(sightings, &mut outcome);
+        let leaks = self.wanted(gather(sightings, self.rules()), &mut outcome);
         let cancelled = || progress.cancelled.load(Ordering::Relaxed);
         let located = objects.locate(&targets(&leaks), &cancelled);
         outcome.notices.extend(located.notices);
-        let leaks = wanted(leaks, located.leaks, objects, telling, &mut outcome);
+        let leaks = leaks.into_iter().zip(located.leaks).collect();
+        self.tell(leaks, objects, telling, progress, outcome)
+    }
+
+    /// The credentials that the user wants to hear of.
+    fn wanted(&self, mut leaks: Vec<Leak>, outcome: &mut Outcome) -> Vec<Leak> {
+        let all = leaks.len();
+        leaks.retain(|leak| self.options.wants(self.rules().rule(leak.rule)));
+        outcome.coverage.below_threshold += (all - leaks.len()) as u64;
+        leaks
+    }
+
+    /// Tells of credentials: adds the findings to what is known of the scan.
+    fn tell(
+        &self,
+        leaks: Vec<(Leak, LocatedLeak)>,
+        objects: &Objects<'_>,
+        telling: Telling,
+        progress: &Progress,
+        mut outcome: Outcome,
+    ) -> Outcome {
+        let leaks = included(leaks, objects, telling, &mut outcome);
         let chosen: Vec<Choice> =
             leaks.iter().map(|(leak, located)| self.choose(leak, located, telling)).collect();
         let findings = self.read_again(&chosen, objects, progress, &mut outcome);
@@ -68,15 +97,6 @@ impl Scanner {
         }
         self.finish(&mut outcome, progress);
         outcome
-    }
-
-    /// The credentials that were seen and that the user wants to hear of.
-    fn leaks(&self, sightings: Vec<Sighting>, outcome: &mut Outcome) -> Vec<Leak> {
-        let mut leaks = gather(sightings, self.rules());
-        let all = leaks.len();
-        leaks.retain(|leak| self.options.wants(self.rules().rule(leak.rule)));
-        outcome.coverage.below_threshold += (all - leaks.len()) as u64;
-        leaks
     }
 
     /// Scans all objects; what was found is returned, the rest is in the
@@ -114,7 +134,7 @@ impl Scanner {
         let stands = |(introduced, sighting): &(Option<&_>, &Sighting)| {
             let origin = origin_at(sighting, *introduced);
             let fixed = self.allow.allows_anywhere(&self.path_of(&origin), leak.secret.expose());
-            sighting.comment.is_none() && !fixed
+            !sighting.is_allowed && !fixed
         };
         let (introduced, sighting) = places()
             .find(stands)
@@ -132,7 +152,7 @@ impl Scanner {
     fn read_again(
         &self,
         chosen: &[Choice],
-        objects: &Objects,
+        objects: &Objects<'_>,
         progress: &Progress,
         outcome: &mut Outcome,
     ) -> Vec<Option<Finding>> {
@@ -157,15 +177,14 @@ impl Scanner {
 
 /// The leaks that are to be told of: not those that no ref leads to, if the
 /// user does not want them, nor those that came in at excluded paths only.
-fn wanted(
-    leaks: Vec<Leak>,
-    located: Vec<LocatedLeak>,
-    objects: &Objects,
+fn included(
+    leaks: Vec<(Leak, LocatedLeak)>,
+    objects: &Objects<'_>,
     telling: Telling,
     outcome: &mut Outcome,
 ) -> Vec<(Leak, LocatedLeak)> {
     let mut wanted = Vec::new();
-    for (leak, mut located) in leaks.into_iter().zip(located) {
+    for (leak, mut located) in leaks {
         if !telling.unreachable && !located.exposure.is_reachable() {
             continue;
         }

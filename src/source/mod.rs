@@ -19,7 +19,7 @@ mod tree;
 pub use exclude::Excludes;
 pub use history::{
     History, HistoryOptions, IntroducedAt, Kind, Located, LocatedLeak, ObjectReader, Objects,
-    Targets, Tips,
+    PackStamp, Part, Stamps, Targets, Tips,
 };
 pub use introduced::Introduced;
 pub use pieces::Limits;

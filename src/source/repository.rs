@@ -97,6 +97,12 @@ impl Repository {
         self.git.commondir()
     }
 
+    /// The folder of [`common_dir`](Self::common_dir) by the one name that does
+    /// not depend on links nor on where the program runs.
+    pub fn identity(&self) -> PathBuf {
+        self.common_dir().canonicalize().unwrap_or_else(|_| normal(self.common_dir()))
+    }
+
     /// The work tree; none if the repository is bare.
     pub fn work_tree(&self) -> Option<&Path> {
         self.git.workdir()
