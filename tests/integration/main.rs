@@ -7,6 +7,7 @@ mod cases;
 mod config;
 mod encodings;
 mod equality;
+mod history;
 mod output;
 mod rules;
 mod secrecy;
