@@ -53,8 +53,9 @@ impl Origin {
     pub fn object(&self) -> Option<ObjectId> {
         match self {
             Self::File(_) | Self::Stdin => None,
-            Self::Staged { id, .. } | Self::Blob { id, .. } => Some(*id),
-            Self::Commit(id) | Self::Tag(id) => Some(*id),
+            Self::Staged { id, .. } | Self::Blob { id, .. } | Self::Commit(id) | Self::Tag(id) => {
+                Some(*id)
+            }
         }
     }
 }

@@ -11,10 +11,12 @@
 
 mod matcher;
 mod prefilter;
+mod trace;
 
 use std::sync::Arc;
 
 pub use matcher::{Scratch, compiles};
+pub use trace::{Trace, is_copied, moved};
 
 use crate::rule::{RuleIndex, RuleSet};
 use crate::span::Span;
@@ -47,6 +49,8 @@ pub struct Engine {
     prefilter: Prefilter,
     /// What each trigger of the prefilter stands for.
     triggers: Vec<Place>,
+    /// Bytes of the longest literal.
+    longest_literal: usize,
     /// Rules that run on whole units.
     global: Vec<RuleIndex>,
     matchers: Vec<Matcher>,
@@ -58,6 +62,8 @@ struct Place {
     rule: RuleIndex,
     before_min: u32,
     before_max: u32,
+    /// Bytes of the literal.
+    length: u32,
 }
 
 impl Engine {
@@ -70,11 +76,14 @@ impl Engine {
                 rule: index,
                 before_min: trigger.before_min,
                 before_max: trigger.before_max,
+                length: u32::try_from(trigger.literal.len()).unwrap_or(u32::MAX),
             })
         });
+        let triggers: Vec<Place> = triggers.collect();
         Self {
+            longest_literal: triggers.iter().map(|place| place.length as usize).max().unwrap_or(0),
             prefilter: Prefilter::new(local().flat_map(|(_, rule)| rule.triggers.iter())),
-            triggers: triggers.collect(),
+            triggers,
             global: rules.iter().filter(|(_, rule)| !rule.is_local()).map(|(i, _)| i).collect(),
             matchers: rules.iter().map(|(index, rule)| Matcher::new(index, rule)).collect(),
             rules,
@@ -159,16 +168,17 @@ mod tests {
     use crate::rule::{RuleSet, sample};
     use crate::unit::{Encoding, Origin, Unit};
 
-    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Arc::new(RuleSet::builtin())));
+    pub(super) static ENGINE: LazyLock<Engine> =
+        LazyLock::new(|| Engine::new(Arc::new(RuleSet::builtin())));
 
-    fn find(unit: &Unit<'_>) -> Vec<Candidate> {
+    pub(super) fn find(unit: &Unit<'_>) -> Vec<Candidate> {
         let mut found = Vec::new();
         ENGINE.find(unit, &mut Scratch::default(), &mut found);
         found
     }
 
     /// Text made of what rules look for, whole and broken, and of noise.
-    fn soup() -> impl Strategy<Value = Vec<u8>> {
+    pub(super) fn soup() -> impl Strategy<Value = Vec<u8>> {
         let templates = [
             "ghp_${base62:36}",
             "AKIA${base32:16}",

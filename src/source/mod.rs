@@ -1,13 +1,17 @@
 //! Sources push what is to be scanned into sinks, one for each thread.
 
 mod decode;
+mod history;
 mod ignores;
 mod open;
 mod pieces;
+mod repository;
 mod stdin;
 mod tree;
 
+pub use history::{History, HistoryOptions};
 pub use pieces::Limits;
+pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};
 pub use stdin::Stdin;
 pub use tree::{Tree, TreeOptions};
 

@@ -9,6 +9,7 @@ mod encodings;
 mod equality;
 mod history;
 mod output;
+mod repository;
 mod rules;
 mod secrecy;
 mod support;

@@ -2,6 +2,7 @@
 
 pub(crate) mod delta;
 pub(crate) mod git;
+pub(crate) mod hooked;
 pub(crate) mod pack;
 pub(crate) mod random;
 

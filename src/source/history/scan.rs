@@ -1,0 +1,102 @@
+//! Objects that hold text, pushed into sinks.
+
+use super::pack::{Kind, ObjectError};
+use super::walk::{Object, Visitor};
+use crate::notice::{Notice, NoticeKind};
+use crate::object::ObjectId;
+use crate::source::pieces::{Limits, Pieces, Stream, View};
+use crate::source::{Counted, Memory, Sink};
+use crate::unit::{Copied, Encoding, Origin};
+
+/// What one thread does with blobs, commits and tags.
+pub(super) struct ScanVisitor<'s> {
+    sink: Box<dyn Sink + 's>,
+    pieces: Pieces,
+    limits: Limits,
+    whole: bool,
+}
+
+/// What is to be known of a text when texts like it come by.
+pub(super) struct Kept {
+    memory: Option<Memory>,
+    /// Whether there is no zero byte in it.
+    without_zero: bool,
+}
+
+impl<'s> ScanVisitor<'s> {
+    pub(super) fn new(sink: Box<dyn Sink + 's>, limits: Limits, whole: bool) -> Self {
+        Self { sink, pieces: Pieces::default(), limits, whole }
+    }
+
+    /// Reads a text that may be UTF-16 or UTF-32, or hold strings of it, as a
+    /// file with these bytes would be read.
+    fn read(&mut self, origin: &Origin, bytes: &[u8]) {
+        let mut push = |view: View| {
+            let stream = Stream { read: &mut &*bytes, size: bytes.len() as u64 };
+            self.pieces.push(view, origin, stream, self.limits, self.sink.as_mut())
+        };
+        let passage = push(View::AsDetected);
+        if passage.mixed {
+            let plain = passage.encoding == Encoding::Bytes;
+            push(if plain { View::WideStrings } else { View::AsBytes });
+        }
+    }
+}
+
+impl Visitor for ScanVisitor<'_> {
+    type Kept = Kept;
+
+    fn object(&mut self, object: &Object<'_>, base: Option<(&Kept, &[Copied])>) -> Kept {
+        let Object { id, kind, bytes } = *object;
+        let (origin, counted) = match kind {
+            Kind::Blob | Kind::Tree => (Origin::Blob { path: None, id }, Counted::Blobs),
+            Kind::Commit => (Origin::Commit(id), Counted::Messages),
+            Kind::Tag => (Origin::Tag(id), Counted::Messages),
+        };
+        self.sink.count(counted, 1);
+        self.sink.count(Counted::Bytes, bytes.len() as u64);
+        let without_zero = match base {
+            Some((Kept { without_zero: true, .. }, copied)) => {
+                inserted(bytes, copied).all(|inserted| memchr::memchr(0, inserted).is_none())
+            }
+            _ => memchr::memchr(0, bytes).is_none(),
+        };
+        if self.whole || !without_zero || has_wide_mark(bytes) {
+            self.read(&origin, bytes);
+            return Kept { memory: None, without_zero };
+        }
+        let like = base.and_then(|(kept, copied)| Some((kept.memory.as_ref()?, copied)));
+        Kept { memory: self.sink.text(&origin, bytes, like), without_zero }
+    }
+
+    fn lost(&mut self, id: ObjectId, error: &ObjectError) {
+        self.sink.notice(lost(id, error));
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.sink.is_cancelled()
+    }
+}
+
+/// The notice of an object that cannot be read.
+pub(super) fn lost(id: ObjectId, error: &ObjectError) -> Notice {
+    let kind = match error {
+        ObjectError::TooLarge(_) => NoticeKind::TooLarge,
+        ObjectError::Panicked => NoticeKind::Panicked,
+        ObjectError::Base(_) => NoticeKind::MissingObject,
+        _ => NoticeKind::DamagedObject,
+    };
+    Notice::new(kind, format!("object {id}"), error)
+}
+
+/// Whether a text begins with the byte order mark of UTF-16 or UTF-32.
+fn has_wide_mark(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+}
+
+/// The parts of a text that are not copied.
+fn inserted<'a>(bytes: &'a [u8], copied: &'a [Copied]) -> impl Iterator<Item = &'a [u8]> {
+    let starts = copied.iter().map(|part| part.to).chain([bytes.len()]);
+    let ends = [0].into_iter().chain(copied.iter().map(|part| part.to + part.length));
+    ends.zip(starts).map(|(end, start)| &bytes[end..start])
+}
