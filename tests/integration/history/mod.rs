@@ -8,6 +8,7 @@ mod layouts;
 mod limits;
 mod objects;
 mod peers;
+mod reading;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,9 +56,8 @@ fn hits(report: &Value) -> Hits {
     hits
 }
 
-/// What is to be found in each object of a repository: each one's content is
-/// written to a file, and these are scanned.
-fn expected(repo: &Repo) -> Hits {
+/// The objects of a repository that hold text, each one's content in a file.
+fn written_out(repo: &Repo) -> Folder {
     let mut objects = repo.objects();
     objects.retain(|object| object.kind != "tree");
     let contents = repo.contents(&objects);
@@ -65,6 +65,12 @@ fn expected(repo: &Repo) -> Hits {
     for (object, content) in objects.iter().zip(contents) {
         folder.file(&object.id, content);
     }
+    folder
+}
+
+/// What is to be found in each object of a repository.
+fn expected(repo: &Repo) -> Hits {
+    let folder = written_out(repo);
     let run = folder.run(["scan", "--format", "json", "--no-ignore", "--no-config"]);
     let report = run.json();
     assert_eq!(list(&report["notices"]).len(), 0, "{}", report["notices"]);
