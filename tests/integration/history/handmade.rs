@@ -413,3 +413,18 @@ fn an_object_in_two_packs_is_one_object() {
     repo.write_ref("refs/heads/main", &hex(&commit));
     assert_exact(&repo, "two packs");
 }
+
+/// Writes packs into the folder that `REDHANDED_CORPUS` names, for the fuzz
+/// target `pack` to begin with.
+#[test]
+#[ignore = "it tests nothing"]
+fn write_a_corpus() {
+    let folder = std::env::var_os("REDHANDED_CORPUS").expect("REDHANDED_CORPUS names a folder");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    let stock = Stock::new();
+    for seed in seeds(30) {
+        let bytes = forest(&stock, &mut Random::new(seed)).write().bytes;
+        let path = std::path::Path::new(&folder).join(format!("{seed}.pack"));
+        std::fs::write(path, bytes).expect("the pack can be written");
+    }
+}

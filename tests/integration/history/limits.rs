@@ -13,17 +13,15 @@ fn token_line(seed: u64) -> Vec<u8> {
     format!("key = {}\n", github_token_of(seed)).into_bytes()
 }
 
-/// A repository whose only pack git itself has to find an index for, and a
-/// commit with one of its blobs.
-fn indexed(pack: &Pack, blob: usize) -> Repo {
+/// A repository with this pack, and a commit with one of its blobs.
+fn planted(mut pack: Pack, blob: usize) -> Repo {
+    let tree = tree(&[("100644", b"large.txt", pack.name(blob))]);
+    let tree = pack.whole(Kind::Tree, &tree);
+    let commit = pack.whole(Kind::Commit, &commit(&pack.name(tree), &[], "Large"));
+    let written = pack.write();
     let repo = Repo::bare();
-    repo.git_with(["index-pack", "--stdin"], &pack.write().bytes);
-    let rows = [("100644", b"large.txt".as_slice(), pack.name(blob))];
-    let tree = tree(&rows);
-    let first = commit(&name_of(Kind::Tree, &tree), &[], "Large");
-    repo.store("tree", &tree);
-    let id = repo.store("commit", &first);
-    repo.write_ref("refs/heads/main", &id);
+    repo.plant(&written, &written.index());
+    repo.write_ref("refs/heads/main", &hex(&pack.name(commit)));
     repo
 }
 
@@ -33,24 +31,21 @@ fn a_chain_of_large_objects_needs_little_memory() {
     const SIZE: usize = 20 << 20;
     let mut pack = Pack::default();
     let line = "all work and no play makes a dull text of many lines\n";
-    let mut content = line.repeat(SIZE / line.len()).into_bytes();
-    let mut newest = pack.blob(&content);
+    let mut newest = pack.blob(line.repeat(SIZE / line.len()));
     for number in 0..50 {
         // At another place each time, so that no copy can be thrown away.
         let at = (number + 1) * SIZE / 60;
         let new = if number % 10 == 0 { token_line(number as u64) } else { b"new line\n".to_vec() };
         let ops = vec![
             Op::Copy { from: 0, length: at },
-            Op::Insert(new.clone()),
-            Op::Copy { from: at, length: content.len() - at },
+            Op::Insert(new),
+            Op::Copy { from: at, length: pack.content(newest).len() - at },
         ];
         let next = pack.delta(newest, ops);
-        content = std::mem::take(&mut pack.entries[next].content);
         pack.entries[newest].content = Vec::new();
-        pack.entries[next].content.clone_from(&content);
         newest = next;
     }
-    let repo = indexed(&pack, newest);
+    let repo = planted(pack, newest);
     let run = repo.scan_within(700_000, &["--show-secrets"]).exits(1);
     assert_eq!(run.notices(), []);
     assert_eq!(values(&run).len(), 5);
@@ -70,7 +65,7 @@ fn many_large_children_of_one_object_need_little_memory() {
         last = pack.delta(base, vec![Op::Copy { from: 0, length }, Op::Insert(new)]);
         pack.entries[last].content = Vec::new();
     }
-    let repo = indexed(&pack, last);
+    let repo = planted(pack, last);
     let run = repo.scan_within(700_000, &["--show-secrets"]).exits(1);
     assert_eq!(run.notices(), []);
     assert_eq!(values(&run).len(), 4);

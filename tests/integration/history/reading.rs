@@ -9,7 +9,7 @@ use redhanded::scan::{Outcome, Progress, ScanOptions, Scanner};
 use redhanded::source::{History, HistoryOptions, Limits, Source, Tree, TreeOptions};
 use redhanded::suppress::AllowLists;
 
-use super::{Hit, Hits};
+use super::Hits;
 use crate::support::git::Repo;
 
 /// Reads repositories, object by object.

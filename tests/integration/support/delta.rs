@@ -13,6 +13,17 @@ pub(crate) enum Op {
     Raw(Vec<u8>),
 }
 
+impl Op {
+    /// Bytes that it adds to the result.
+    fn length(&self) -> usize {
+        match self {
+            Self::Copy { length, .. } => *length,
+            Self::Insert(bytes) => bytes.len(),
+            Self::Raw(_) => 0,
+        }
+    }
+}
+
 /// A delta with the sizes that it declares.
 #[derive(Clone, Debug)]
 pub(crate) struct Delta {
@@ -29,8 +40,8 @@ const LONGEST_INSERT: usize = 127;
 impl Delta {
     /// The delta of `ops` over `base`, its sizes right.
     pub(crate) fn over(base: &[u8], ops: Vec<Op>) -> Self {
-        let result_size = apply(base, &ops).len() as u64;
-        Self { base_size: base.len() as u64, result_size, ops }
+        let result_size: usize = ops.iter().map(Op::length).sum();
+        Self { base_size: base.len() as u64, result_size: result_size as u64, ops }
     }
 
     /// Its bytes.
@@ -138,10 +149,7 @@ pub(crate) fn between(base: &[u8], target: &[u8], seams: usize, random: &mut Ran
                 Op::Insert(rest[..length].to_vec())
             }
         };
-        at += match &op {
-            Op::Copy { length, .. } => *length,
-            Op::Insert(bytes) | Op::Raw(bytes) => bytes.len(),
-        };
+        at += op.length();
         ops.push(op);
     }
     ops
