@@ -386,7 +386,7 @@ fn indexes_of_every_form_are_read() {
         let repo = Repo::bare();
         repo.plant_bytes(&written.bytes, &index, &hex(&written.checksum()));
         repo.write_ref("refs/heads/main", &hex(&commit));
-        let run = repo.scan(&["--every-place"]).exits(1);
+        let run = repo.scan(&["--every-place", "--show-secrets"]).exits(1);
         assert_eq!(run.notices(), [], "{form}");
         assert_eq!(hits(&run.json()), expected(&repo), "{form}");
         reports.push(run.stdout);

@@ -22,8 +22,12 @@ use crate::support::{Folder, Run};
 /// credential.
 type Hit = (String, u64, u64);
 
-/// What is found in each object, reported or suppressed.
-type Hits = BTreeMap<String, BTreeSet<(bool, Hit)>>;
+/// What is found in each object.
+type Hits = BTreeMap<String, BTreeSet<Hit>>;
+
+/// The credentials that are found, by rule and value, with whether one of their
+/// places is to be reported: in others a comment may allow them.
+type Standing = BTreeMap<(String, String), bool>;
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
@@ -43,17 +47,24 @@ fn all_findings(report: &Value) -> impl Iterator<Item = (bool, &Value)> {
     of("findings", true).chain(of("suppressed", false))
 }
 
-/// What a report with `--every-place` says of each object.
-fn hits(report: &Value) -> Hits {
-    let mut hits = Hits::new();
+/// A finding's rule and value, which is to be shown.
+fn identity(finding: &Value) -> (String, String) {
+    (text(&finding["rule"]), text(&finding["secret"]["value"]))
+}
+
+/// What a report with `--every-place` and `--show-secrets` says of each object.
+fn hits(report: &Value) -> (Hits, Standing) {
+    let (mut hits, mut standing) = (Hits::new(), Standing::new());
     for (reported, finding) in all_findings(report) {
+        let twice = standing.insert(identity(finding), reported);
+        assert!(twice.is_none(), "there are two findings of a credential: {finding}");
         for place in list(&finding["history"]["every_place"]) {
             let span = (number(&place["offset"]), number(&place["end_offset"]));
             let hit = (text(&finding["rule"]), span.0, span.1);
-            hits.entry(text(&place["object"])).or_default().insert((reported, hit));
+            hits.entry(text(&place["object"])).or_default().insert(hit);
         }
     }
-    hits
+    (hits, standing)
 }
 
 /// The objects of a repository that hold text, each one's content in a file.
@@ -69,23 +80,25 @@ fn written_out(repo: &Repo) -> Folder {
 }
 
 /// What is to be found in each object of a repository.
-fn expected(repo: &Repo) -> Hits {
+fn expected(repo: &Repo) -> (Hits, Standing) {
     let folder = written_out(repo);
-    let run = folder.run(["scan", "--format", "json", "--no-ignore", "--no-config"]);
-    let report = run.json();
+    let args = ["scan", "--format", "json", "--no-ignore", "--no-config", "--show-secrets"];
+    let report = folder.run(args).json();
     assert_eq!(list(&report["notices"]).len(), 0, "{}", report["notices"]);
-    let mut hits = Hits::new();
+    let (mut hits, mut standing) = (Hits::new(), Standing::new());
     for (reported, finding) in all_findings(&report) {
+        *standing.entry(identity(finding)).or_default() |= reported;
         let span = (number(&finding["offset"]), number(&finding["end_offset"]));
         let hit = (text(&finding["rule"]), span.0, span.1);
-        hits.entry(text(&finding["path"])).or_default().insert((reported, hit));
+        hits.entry(text(&finding["path"])).or_default().insert(hit);
     }
-    hits
+    (hits, standing)
 }
 
 /// A report without the one number that scanning less changes.
 fn comparable(run: &Run) -> String {
-    let lines = run.stdout.lines().filter(|line| !line.trim_start().starts_with("\"searched\""));
+    let searched = "\"searched_bytes\"";
+    let lines = run.stdout.lines().filter(|line| !line.trim_start().starts_with(searched));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -93,7 +106,7 @@ fn comparable(run: &Run) -> String {
 /// and in each object what the object's content gives as a file.
 #[track_caller]
 fn assert_exact(repo: &Repo, what: &str) -> usize {
-    let args = ["--every-place", "--all-places", "--explain"];
+    let args = ["--every-place", "--all-places", "--explain", "--show-secrets"];
     let run = repo.scan(&args);
     assert!(run.code == 0 || run.code == 1, "{what}: {}\n{}", run.stdout, run.stderr);
     let report = comparable(&run);
@@ -101,10 +114,13 @@ fn assert_exact(repo: &Repo, what: &str) -> usize {
         let other_run = repo.scan(&[&args[..], other].concat());
         assert_same(&report, &comparable(&other_run), &format!("{what}, with {other:?}"));
     }
-    let (found, expected) = (hits(&run.json()), expected(repo));
     assert_eq!(run.notices(), [], "{what}");
+    let ((found, standing), (expected, expected_standing)) = (hits(&run.json()), expected(repo));
     for id in found.keys().chain(expected.keys()).collect::<BTreeSet<_>>() {
         assert_eq!(found.get(id), expected.get(id), "{what}: in object {id}");
+    }
+    for id in standing.keys().chain(expected_standing.keys()) {
+        assert_eq!(standing.get(id), expected_standing.get(id), "{what}: {id:?} is reported");
     }
     expected.values().map(BTreeSet::len).sum()
 }

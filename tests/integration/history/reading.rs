@@ -1,7 +1,7 @@
 //! Objects read by the library itself, without the program around it: so fast
 //! that many generated packs can be tried.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redhanded::finding::Disposition;
 use redhanded::rule::RuleSet;
@@ -9,8 +9,11 @@ use redhanded::scan::{Outcome, Progress, ScanOptions, Scanner};
 use redhanded::source::{History, HistoryOptions, Limits, Source, Tree, TreeOptions};
 use redhanded::suppress::AllowLists;
 
-use super::Hits;
+use super::Hit;
 use crate::support::git::Repo;
+
+/// What is found in each object, and whether it is reported.
+type Hits = BTreeMap<String, BTreeSet<(bool, Hit)>>;
 
 /// Reads repositories, object by object.
 pub(super) struct Reading(Scanner);
