@@ -263,7 +263,7 @@ fn what_is_no_repository_is_an_error() {
     folder.file("broken/.git/HEAD", "");
     folder.file("file/.git", "gitdir: /nowhere/at/all\n");
     for path in [".", "a.txt", "nowhere", "broken", "file"] {
-        let run = folder.run(["git", "--format", "json", "--no-cache", path]).exits(2);
+        let run = folder.run(["git", "--format", "json", path]).exits(2);
         assert_eq!(run.stdout, "", "{path}");
         assert!(!run.stderr.is_empty(), "{path}");
     }

@@ -8,6 +8,7 @@ mod layouts;
 mod limits;
 mod objects;
 mod peers;
+mod races;
 mod reading;
 mod texts;
 

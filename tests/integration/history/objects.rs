@@ -186,7 +186,7 @@ fn odd_names_are_told_and_not_acted_on() {
     repo.commit_all("Odd names");
     let run = assert_finds(&repo, &[1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(run.paths().len(), names.len());
-    let mut command = repo.around().command(["git", "--no-cache", "--all-places"]);
+    let mut command = repo.around().command(["git", "--all-places"]);
     command.current_dir(repo.path());
     let output = command.output().expect("the program runs");
     let human = String::from_utf8_lossy(&output.stdout);
@@ -273,7 +273,7 @@ fn commits_of_any_form_are_read() {
         repo.write_ref("refs/heads/main", &commit);
         let run = repo.scan(&["--show-secrets"]).exits(1);
         assert_eq!(values(&run), [1, 2].map(github_token_of).into(), "{what}: {}", run.stdout);
-        let human = repo.around().command(["git", "--no-cache"]).current_dir(repo.path()).output();
+        let human = repo.around().command(["git"]).current_dir(repo.path()).output();
         let human = String::from_utf8_lossy(&human.expect("the program runs").stdout).into_owned();
         assert!(!human.contains('\x1b'), "{what}: {human}");
     }

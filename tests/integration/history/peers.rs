@@ -162,7 +162,7 @@ fn the_address_of_the_remote_is_not_printed() {
     repo.git(["update-ref", "refs/remotes/origin/main", "HEAD~1"]);
     for format in ["human", "json", "jsonl"] {
         for extra in [&["--all-places"][..], &["--show-secrets"], &["--unpushed"], &["--explain"]] {
-            let args = ["git", "--no-cache", "--format", format];
+            let args = ["git", "--format", format];
             let mut command = repo.around().command(args);
             let output = command.args(extra).current_dir(repo.path()).output();
             let output = output.expect("the program runs");
@@ -288,6 +288,9 @@ fn nothing_that_the_repository_names_is_run() {
         assert!(!canary.exists(), "{args:?} ran something: {}{}", run.stdout, run.stderr);
         assert!(run.code == 1 || run.code == 2, "{args:?}: {}{}", run.stdout, run.stderr);
     }
+    let run = crate::support::end_of(repo.program("audit", &[]).spawn().expect("it starts"));
+    assert!(!canary.exists(), "an audit ran something: {}{}", run.stdout, run.stderr);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
 }
 
 /// Elsewhere a branch, a pull request of a fork or a remote's branch is left

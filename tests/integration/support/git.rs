@@ -277,7 +277,12 @@ impl Repo {
 
     /// The program, to scan the history of this repository with a JSON report.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = self.folder.command(["git", "--format", "json", "--no-cache"]);
+        self.program("git", args)
+    }
+
+    /// The program, to be run here with one of its commands and a JSON report.
+    pub(crate) fn program(&self, name: &str, args: &[&str]) -> Command {
+        let mut command = self.folder.command([name, "--format", "json"]);
         command.args(args).current_dir(&self.path);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
