@@ -40,14 +40,15 @@ pub(super) fn three_commits() -> Repo {
 #[test]
 fn loose_objects_packs_and_both_give_the_same() {
     let repo = three_commits();
-    let loose = assert_finds(&repo, &[1, 2, 3]).stdout;
+    let run = assert_finds(&repo, &[1, 2, 3]);
+    let (loose, findings) = (run.stdout.clone(), &run.json()["findings"]);
     repo.repack(50);
     assert_eq!(repo.packs().len(), 1);
     assert_eq!(assert_finds(&repo, &[1, 2, 3]).stdout, loose);
     repo.unpack();
     repo.git(["repack", "-q"]);
     // Every object is packed, and in a file of its own as well.
-    assert_eq!(assert_finds(&repo, &[1, 2, 3]).stdout, loose);
+    assert_eq!(&assert_finds(&repo, &[1, 2, 3]).json()["findings"], findings);
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn comparable(run: &Run) -> String {
 /// and in each object what the object's content gives as a file.
 #[track_caller]
 fn assert_exact(repo: &Repo, what: &str) -> usize {
-    let args = ["--every-place", "--all-places", "--explain", "--show-secrets"];
+    let args = ["--every-place", "--all-places", "--show-secrets"];
     let run = repo.scan(&args);
     assert!(run.code == 0 || run.code == 1, "{what}: {}\n{}", run.stdout, run.stderr);
     let report = comparable(&run);

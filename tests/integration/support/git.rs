@@ -60,6 +60,7 @@ impl Repo {
 
     /// A clone of this one, which git gets through its protocol.
     pub(crate) fn clone_by_protocol(&self, args: &[&str], path: &str) -> Self {
+        self.git(["config", "uploadpack.allowFilter", "true"]);
         let source = format!("file://{}", self.path.display());
         let all = [&["clone", "--quiet"], args, &[source.as_str(), path]].concat();
         self.beside(&all, path)
@@ -109,8 +110,6 @@ impl Repo {
             "tag.gpgSign=false",
             "core.fsync=none",
             "protocol.file.allow=always",
-            "uploadpack.allowFilter=true",
-            "uploadpack.allowAnySHA1InWant=true",
             "fastimport.unpackLimit=0",
             "advice.detachedHead=false",
         ] {

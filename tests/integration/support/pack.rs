@@ -319,14 +319,14 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// An index with these rows. `wide` puts every offset into the table of
-    /// those that need 64 bits, which is allowed.
+    /// An index with these rows. `wide` puts all offsets but the first into the
+    /// table of those that need 64 bits, which is allowed.
     pub(crate) fn new(rows: &[Row], pack: Name, wide: bool) -> Self {
         let mut rows = rows.to_vec();
         rows.sort_by_key(|row| row.name);
         let mut large = Vec::new();
         let mut offset = |row: &Row| match u32::try_from(row.offset) {
-            Ok(offset) if offset < 1 << 31 && !wide => offset,
+            Ok(offset) if offset < 1 << 31 && (!wide || offset == 12) => offset,
             _ => {
                 large.push(row.offset);
                 1 << 31 | u32::try_from(large.len() - 1).expect("they are few")
