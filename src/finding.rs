@@ -103,6 +103,13 @@ pub struct Exposure {
     pub refs: Vec<String>,
 }
 
+impl Exposure {
+    /// Whether a ref leads to what holds the credential, or the index does.
+    pub fn is_reachable(&self) -> bool {
+        self.presence != Presence::Unreachable
+    }
+}
+
 /// How near a credential is to somebody who clones the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Presence {
@@ -116,6 +123,8 @@ pub enum Presence {
     Staged,
     /// In objects that no ref leads to any more.
     Unreachable,
+    /// In a file of the work tree only, and in no object.
+    File,
 }
 
 impl Presence {
@@ -127,6 +136,7 @@ impl Presence {
             Self::Past => "past",
             Self::Staged => "staged",
             Self::Unreachable => "unreachable",
+            Self::File => "file",
         }
     }
 }

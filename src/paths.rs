@@ -24,8 +24,13 @@ pub(crate) fn here() -> PathBuf {
 
 /// A path as text: what is not UTF-8 in it is written `\xNN`.
 pub(crate) fn path_text(path: &Path) -> String {
+    text_of(path.as_os_str().as_encoded_bytes())
+}
+
+/// The bytes of a path as text, likewise.
+pub(crate) fn text_of(bytes: &[u8]) -> String {
     let mut text = String::new();
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+    for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
             // Writing into a string cannot fail.
@@ -33,6 +38,19 @@ pub(crate) fn path_text(path: &Path) -> String {
         }
     }
     text
+}
+
+/// A path as git stores it.
+#[cfg(unix)]
+pub(crate) fn path_from(bytes: Vec<u8>) -> PathBuf {
+    let text: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(bytes);
+    PathBuf::from(text)
+}
+
+/// A path as git stores it. What is not UTF-8 in it is replaced.
+#[cfg(not(unix))]
+pub(crate) fn path_from(bytes: Vec<u8>) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn without_steps(absolute: &Path) -> PathBuf {

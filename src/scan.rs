@@ -6,10 +6,15 @@
 //! user allows it. What the workers found is put in order at the end, so that
 //! the report is the same whatever the number of threads.
 
+mod audit;
 mod excerpt;
+mod history;
 mod worker;
 
-use std::path::PathBuf;
+pub use history::Telling;
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -17,10 +22,11 @@ use crate::engine::Engine;
 use crate::finding::{Disposition, Finding, Place};
 use crate::notice::{Notice, NoticeKind};
 use crate::refine::Reason;
-use crate::rule::{Confidence, RuleIndex, RuleSet, Severity};
+use crate::rule::{Confidence, Rule, RuleIndex, RuleSet, Severity};
 use crate::secret::Secret;
 use crate::source::{Counted, Source};
 use crate::suppress::AllowLists;
+use crate::unit::Origin;
 use worker::Worker;
 
 /// How a scan is done.
@@ -128,6 +134,13 @@ pub struct Outcome {
     pub coverage: Coverage,
 }
 
+impl ScanOptions {
+    /// Whether findings of a rule are to be reported.
+    fn wants(&self, rule: &Rule) -> bool {
+        rule.severity >= self.min_severity && rule.confidence >= self.min_confidence
+    }
+}
+
 impl Outcome {
     /// The findings to report.
     pub fn reported(&self) -> impl Iterator<Item = &Finding> {
@@ -183,11 +196,26 @@ impl Scanner {
         self.engine.reach()
     }
 
+    /// A text's path as the file system has it. What is in a repository's
+    /// objects has its path from the base on, wherever the program runs.
+    fn path_of<'p>(&self, origin: &'p Origin) -> Cow<'p, Path> {
+        match origin.object() {
+            Some(_) => Cow::Owned(self.options.base.join(origin.path())),
+            None => Cow::Borrowed(origin.path()),
+        }
+    }
+
     /// Scans all that `source` gives.
     pub fn run(&self, source: &dyn Source, progress: &Progress) -> Outcome {
         let collected = Mutex::new(Outcome::default());
         source.push(&|| Box::new(Worker::new(self, progress, &collected)));
         let mut outcome = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.finish(&mut outcome, progress);
+        outcome
+    }
+
+    /// Adds what is to be said of the scan as a whole, and puts all in order.
+    fn finish(&self, outcome: &mut Outcome, progress: &Progress) {
         for (rule, reason) in self.engine.unusable() {
             let id = self.rules().rule(rule).id.as_ref();
             outcome.notices.push(Notice::new(NoticeKind::RuleUnusable, id, reason));
@@ -196,8 +224,7 @@ impl Scanner {
             let detail = "the scan was stopped before its end";
             outcome.notices.push(Notice::new(NoticeKind::Interrupted, "", detail));
         }
-        self.put_in_order(&mut outcome);
-        outcome
+        self.put_in_order(outcome);
     }
 
     /// Sorts what the threads found in whatever order they found it.

@@ -6,7 +6,7 @@ const SHORTEST_HINT: usize = 16;
 /// How many characters of a long secret are shown.
 const HINT: usize = 4;
 /// What stands for the hidden part, whatever its length.
-const STARS: &str = "********";
+pub(crate) const STARS: &str = "********";
 /// Fewest bits of Shannon information that make guessing a secret offline from
 /// its hash hopeless.
 const STRONG_BITS: f64 = 64.0;
@@ -16,7 +16,7 @@ const STRONG_BITS: f64 = 64.0;
 /// There is no `Display`, no `Serialize` and nothing to see in `Debug`; whoever
 /// needs the value says so with [`expose`](Secret::expose). The memory is
 /// overwritten when the value goes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(Box<[u8]>);
 
 impl Secret {

@@ -34,6 +34,10 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Scan files, folders or standard input.
     Scan(Box<ScanArgs>),
+    /// Scan the history of a git repository.
+    Git(Box<GitArgs>),
+    /// Scan a folder and its history together: one finding for each credential.
+    Audit(Box<AuditArgs>),
     /// List, show and check rules.
     Rules(RulesArgs),
 }
@@ -64,6 +68,95 @@ pub(super) struct ScanArgs {
     pub(super) run: RunArgs,
 }
 
+const GIT_EXAMPLES: &str = "\
+Examples:
+  redhanded git                          all of this repository's history
+  redhanded git --range main..HEAD       what a branch brings
+  redhanded git --staged                 what would be committed
+  redhanded git --unpushed               what would be pushed
+  redhanded git --all-places path/to/repository
+
+Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.";
+
+#[derive(Debug, Args)]
+#[command(after_help = GIT_EXAMPLES)]
+pub(super) struct GitArgs {
+    /// The repository: its work tree or a folder of it, or a bare repository.
+    #[arg(value_name = "REPO", default_value = ".")]
+    pub(super) repository: PathBuf,
+    #[command(flatten)]
+    pub(super) part: PartArgs,
+    #[command(flatten)]
+    pub(super) history: HistoryArgs,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+}
+
+/// Which part of a history is scanned.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is scanned")]
+#[group(multiple = false)]
+pub(super) struct PartArgs {
+    /// Every object that the commits of a range brought in: A..B, A...B, A.. or ..B.
+    #[arg(long, value_name = "A..B")]
+    pub(super) range: Option<String>,
+    /// Every object that came in since a commit.
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) since_commit: Option<String>,
+    /// All that a branch, tag or commit leads to.
+    #[arg(long, value_name = "REVISION")]
+    pub(super) branch: Option<String>,
+    /// What is staged, on added lines.
+    #[arg(long)]
+    pub(super) staged: bool,
+    /// Every object of local branches that no remote has yet.
+    #[arg(long)]
+    pub(super) unpushed: bool,
+    /// Leave out what no ref leads to any more.
+    #[arg(long)]
+    pub(super) reachable_only: bool,
+}
+
+/// How history is read and told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "History")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(super) struct HistoryArgs {
+    /// List every commit and path that brought a credential in.
+    #[arg(long)]
+    pub(super) all_places: bool,
+    /// List every line of every version that holds it.
+    #[arg(long)]
+    pub(super) every_place: bool,
+    /// Scan every version of a file whole.
+    #[arg(long, hide = true)]
+    pub(super) whole: bool,
+    /// Only read and rebuild every object, and say how long that took.
+    #[arg(long, hide = true)]
+    pub(super) rebuild_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    /// A folder in a repository.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    #[command(flatten)]
+    pub(super) walk: WalkArgs,
+    #[command(flatten)]
+    pub(super) history: HistoryArgs,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+}
+
 /// What is read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is scanned")]
@@ -77,9 +170,6 @@ pub(super) struct WalkArgs {
     /// Leave out what matches, in the language of a .gitignore in the current folder (repeatable).
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
-    /// Read at most so much of a file [default: 256M].
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
-    pub(super) max_file_size: Option<u64>,
 }
 
 /// Which rules run.
@@ -106,6 +196,7 @@ pub(super) struct RuleArgs {
 /// What is reported, how and where.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Report")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ReportArgs {
     /// Format, or format and file (repeatable): human, json, jsonl.
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
@@ -117,6 +208,9 @@ pub(super) struct ReportArgs {
     /// Only findings and trouble: no advice, no summary, no progress.
     #[arg(long, short)]
     pub(super) quiet: bool,
+    /// Say more of how the scan went: what was read, what was searched.
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
     /// Show credentials in clear.
     #[arg(long)]
     pub(super) show_secrets: bool,
@@ -145,6 +239,9 @@ pub(super) struct RunArgs {
     /// Exit with 0 although something could not be scanned.
     #[arg(long)]
     pub(super) allow_partial: bool,
+    /// Read at most so much of a file, and no larger object of a repository [default: 256M].
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) max_file_size: Option<u64>,
     /// Threads; 0 for one for each processor.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,

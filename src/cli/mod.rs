@@ -3,7 +3,9 @@
 //! Nothing outside this module knows of clap, terminals or the environment.
 
 mod args;
+mod audit;
 mod exit;
+mod git;
 mod output;
 mod plan;
 mod progress;
@@ -32,6 +34,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
     };
     let result = match &cli.command {
         Command::Scan(args) => scan::run(args, cli.color),
+        Command::Git(args) => git::run(args, cli.color),
+        Command::Audit(args) => audit::run(args, cli.color),
         Command::Rules(args) => rules::run(args, cli.color),
     };
     result.unwrap_or_else(|error| {

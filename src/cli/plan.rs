@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::args::{RuleArgs, ScanArgs};
+use super::args::{ReportArgs, RuleArgs, RunArgs, ScanArgs, WalkArgs};
 use super::exit::ExitPolicy;
 use super::output::Target;
 use super::selection::rule_set;
@@ -20,14 +20,67 @@ const MAX_FILE_SIZE: u64 = 256 << 20;
 /// Bytes of new text in a piece of a large file.
 const PIECE: usize = 2 << 20;
 
-/// Everything a scan needs, resolved and checked.
-pub(super) struct ScanPlan {
+/// What every kind of scan needs, resolved and checked.
+pub(super) struct Basis {
     pub(super) scanner: Scanner,
-    pub(super) sources: Vec<Box<dyn Source>>,
+    pub(super) config: Config,
+    pub(super) limits: Limits,
     pub(super) targets: Vec<Target>,
     pub(super) exit: ExitPolicy,
     pub(super) quiet: bool,
+    pub(super) verbose: bool,
     pub(super) show_secrets: bool,
+}
+
+/// A scan of files and streams.
+pub(super) struct ScanPlan {
+    pub(super) basis: Basis,
+    pub(super) sources: Vec<Box<dyn Source>>,
+}
+
+impl Basis {
+    /// Resolves what was typed; the configuration is found from `root`.
+    pub(super) fn new(
+        root: &Path,
+        rules: &RuleArgs,
+        report: &ReportArgs,
+        run: &RunArgs,
+    ) -> anyhow::Result<Self> {
+        let mut config = read_config(rules, root)?;
+        let options = ScanOptions {
+            min_severity: report.min_severity.or(config.min_severity).unwrap_or(Severity::Info),
+            min_confidence: report
+                .min_confidence
+                .or(config.min_confidence)
+                .unwrap_or(Confidence::Low),
+            explain: report.explain,
+            plainly: run.plainly,
+            base: base_of(root),
+        };
+        let exit = ExitPolicy {
+            fail_on: run.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
+            findings: run.exit_code.unwrap_or(1),
+            allow_partial: run.allow_partial,
+        };
+        let rules = rule_set(rules, &config)?;
+        let scanner = Scanner::new(rules, mem::take(&mut config.allow), options);
+        let piece = run.piece_size.and_then(|size| usize::try_from(size).ok());
+        let limits = Limits {
+            max_size: run.max_file_size.or(config.max_file_size).unwrap_or(MAX_FILE_SIZE),
+            piece: piece.unwrap_or(PIECE),
+            reach: scanner.reach(),
+        };
+        Ok(Self {
+            scanner,
+            config,
+            limits,
+            targets: targets(report)?,
+            exit,
+            quiet: report.quiet,
+            verbose: report.verbose,
+            show_secrets: report.show_secrets,
+        })
+    }
 }
 
 impl ScanPlan {
@@ -35,37 +88,8 @@ impl ScanPlan {
     pub(super) fn new(args: &ScanArgs) -> anyhow::Result<Self> {
         let root = args.paths.iter().find(|path| !is_stdin(path)).map_or(Path::new("."), |p| p);
         check_paths(&args.paths)?;
-        let mut config = read_config(&args.rules, root)?;
-        let options = ScanOptions {
-            min_severity: args
-                .report
-                .min_severity
-                .or(config.min_severity)
-                .unwrap_or(Severity::Info),
-            min_confidence: args
-                .report
-                .min_confidence
-                .or(config.min_confidence)
-                .unwrap_or(Confidence::Low),
-            explain: args.report.explain,
-            plainly: args.run.plainly,
-            base: base_of(root),
-        };
-        let exit = ExitPolicy {
-            fail_on: args.run.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
-            findings: args.run.exit_code.unwrap_or(1),
-            allow_partial: args.run.allow_partial,
-        };
-        let rules = rule_set(&args.rules, &config)?;
-        let scanner = Scanner::new(rules, mem::take(&mut config.allow), options);
-        Ok(Self {
-            sources: sources(args, &config, scanner.reach())?,
-            scanner,
-            targets: targets(&args.report)?,
-            exit,
-            quiet: args.report.quiet,
-            show_secrets: args.report.show_secrets,
-        })
+        let basis = Basis::new(root, &args.rules, &args.report, &args.run)?;
+        Ok(Self { sources: sources(args, &basis)?, basis })
     }
 }
 
@@ -90,36 +114,41 @@ fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
 }
 
 /// Standard input, if it is among the paths, and all the others as one tree.
-fn sources(args: &ScanArgs, config: &Config, reach: usize) -> anyhow::Result<Vec<Box<dyn Source>>> {
-    let size = args.run.piece_size.and_then(|size| usize::try_from(size).ok());
-    let limits = Limits {
-        max_size: args.walk.max_file_size.or(config.max_file_size).unwrap_or(MAX_FILE_SIZE),
-        piece: size.unwrap_or(PIECE),
-        reach,
-    };
+fn sources(args: &ScanArgs, basis: &Basis) -> anyhow::Result<Vec<Box<dyn Source>>> {
+    let limits = basis.limits;
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     let (streams, roots): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|p| is_stdin(p));
     if !streams.is_empty() {
         sources.push(Box::new(Stdin::new(std::io::stdin(), limits)));
     }
     if !roots.is_empty() {
-        let options = TreeOptions {
-            honour_ignores: !args.walk.no_ignore,
-            follow_links: args.walk.follow,
-            threads: threads(args.run.threads, &roots),
-            limits,
-        };
-        let mut tree = Tree::new(roots, options);
-        exclude(&mut tree, args, config)?;
-        sources.push(Box::new(tree));
+        sources.push(Box::new(tree(roots, &args.walk, &args.run, basis)?));
     }
     Ok(sources)
 }
 
+/// Files and folders, without what is excluded.
+pub(super) fn tree(
+    roots: Vec<PathBuf>,
+    walk: &WalkArgs,
+    run: &RunArgs,
+    basis: &Basis,
+) -> anyhow::Result<Tree> {
+    let options = TreeOptions {
+        honour_ignores: !walk.no_ignore,
+        follow_links: walk.follow,
+        threads: threads(run.threads, &roots),
+        limits: basis.limits,
+    };
+    let mut tree = Tree::new(roots, options);
+    exclude(&mut tree, walk, &basis.config)?;
+    Ok(tree)
+}
+
 /// Leaves out what the command line and the configuration exclude, in the order
 /// of their precedence.
-fn exclude(tree: &mut Tree, args: &ScanArgs, config: &Config) -> anyhow::Result<()> {
-    let typed = args.walk.exclude.iter().map(String::as_str);
+fn exclude(tree: &mut Tree, args: &WalkArgs, config: &Config) -> anyhow::Result<()> {
+    let typed = args.exclude.iter().map(String::as_str);
     tree.exclude(Path::new("."), typed).context("cannot use --exclude")?;
     if let Some(folder) = config.folder() {
         let configured = config.exclude.iter().map(|entry| entry.text.as_str());

@@ -12,6 +12,7 @@ use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind, PatternID};
 
+use super::prefilter::Block;
 use super::{Candidate, Place};
 use crate::rule::{Rule, RuleIndex, Text};
 use crate::span::Span;
@@ -25,6 +26,7 @@ const CACHE: usize = 1 << 20;
 /// What matching needs to remember from one call to the next, for one thread.
 #[derive(Default)]
 pub struct Scratch {
+    pub(super) block: Block,
     local: Vec<Option<LocalCache>>,
     slots: Vec<Option<NonMaxUsize>>,
 }
@@ -140,7 +142,7 @@ impl Matcher {
     /// The match that starts exactly at `start`, if there is one.
     fn match_at(&self, unit: &Unit<'_>, start: usize, scratch: &mut Scratch) -> Option<Candidate> {
         let local = self.local.get_or_init(|| Local::new(&self.pattern)).as_ref().ok()?;
-        let Scratch { local: caches, slots } = scratch;
+        let Scratch { local: caches, slots, .. } = scratch;
         let index = self.rule.get();
         if caches.len() <= index {
             caches.resize_with(index + 1, || None);

@@ -17,6 +17,8 @@
 //! The result is exactly the set of places where a literal stands, which a
 //! test holds against the `aho-corasick` crate.
 
+use std::ops::Range;
+
 use crate::rule::{Trigger, rarity};
 
 /// Bytes in a sample.
@@ -25,10 +27,8 @@ const GRAM: usize = 4;
 const STRIDE: usize = 2;
 /// Samples in a block: what belongs to them stays in the first-level cache.
 const SAMPLES: usize = 1024;
-/// Bytes of text from one block to the next.
-const BLOCK: usize = SAMPLES * STRIDE;
-/// Bytes of text a block reads.
-const READ: usize = BLOCK + STRIDE;
+/// Most bytes of text that a block's samples are of.
+const READ: usize = SAMPLES * STRIDE + STRIDE;
 /// Samples looked at together when the found ones are gathered.
 const GROUP: usize = 8;
 /// The bits of the table that share the lower part of a hash.
@@ -114,43 +114,46 @@ impl Prefilter {
     /// `text`, in the order of the samples, which is that of the starts but for
     /// the length of a literal.
     pub(crate) fn find(&self, text: &[u8], hit: &mut dyn FnMut(u32, usize)) {
-        let mut block = Block::default();
-        let mut at = 0;
-        while let Some(read) = text[at..].first_chunk::<READ>() {
-            self.find_in_block(text, at, read, SAMPLES, &mut block, hit);
-            at += BLOCK;
-        }
-        let tail = &text[at..];
-        let mut rest = [0; READ];
-        rest[..tail.len()].copy_from_slice(tail);
-        let samples = tail.len().div_ceil(STRIDE).next_multiple_of(GROUP).min(SAMPLES);
-        self.find_in_block(text, at, &rest, samples, &mut block, hit);
-        // A tail of just a block and a byte has one sample more.
-        if tail.len() > BLOCK {
-            self.follow_up(text, at + BLOCK, hit);
-        }
+        self.find_in(text, std::iter::once(0..text.len()), &mut Block::default(), hit);
     }
 
-    fn find_in_block(
+    /// Calls `hit` for every literal that stands in one of `ranges` of `text`,
+    /// and for some that only begin or end there. One that stands where two
+    /// ranges overlap comes twice.
+    pub(crate) fn find_in(
         &self,
         text: &[u8],
-        at: usize,
-        read: &[u8; READ],
-        samples: usize,
+        ranges: impl Iterator<Item = Range<usize>>,
         block: &mut Block,
         hit: &mut dyn FnMut(u32, usize),
     ) {
-        block.hash(read, samples);
-        block.look_up(&self.table, samples);
-        let found = block.gather(samples);
-        for group in 0..found {
-            let (first, mut bits) = block.group(group);
+        for range in ranges {
+            let mut at = range.start;
+            while at < range.end {
+                let wanted = (range.end - at).div_ceil(STRIDE).next_multiple_of(GROUP);
+                let samples = wanted.min(SAMPLES - block.filled);
+                block.add(text, at, samples);
+                at += samples * STRIDE;
+                if block.filled == SAMPLES {
+                    self.find_in_block(text, block, hit);
+                }
+            }
+        }
+        self.find_in_block(text, block, hit);
+    }
+
+    /// Looks up all samples in the block, and empties it.
+    fn find_in_block(&self, text: &[u8], block: &mut Block, hit: &mut dyn FnMut(u32, usize)) {
+        block.look_up(&self.table);
+        for noted in 0..block.gather() {
+            let (place, mut bits) = block.group(noted);
             while bits != 0 {
                 let lane = bits.trailing_zeros() as usize / 8;
                 bits &= bits - 1;
-                self.follow_up(text, at + (first + lane) * STRIDE, hit);
+                self.follow_up(text, place + lane * STRIDE, hit);
             }
         }
+        block.filled = 0;
     }
 
     /// Compares the literals behind a sample that was found with the text.
@@ -201,14 +204,18 @@ impl Prefilter {
     }
 }
 
-/// The buffers of one block of text.
-struct Block {
+/// Samples from one or several parts of a text.
+pub(crate) struct Block {
+    /// How many there are; a multiple of the group.
+    filled: usize,
     /// The lower 16 bits of each sample's hash.
     hashes: [u16; SAMPLES],
     /// The upper ones: which bit of a word they choose.
     choices: [u8; SAMPLES],
     /// For each sample 1 if it was found.
     found: [u8; SAMPLES],
+    /// For each group, where in the text its first sample stands.
+    places: [usize; SAMPLES / GROUP],
     /// Groups of samples among which some were found.
     groups: [u8; SAMPLES / GROUP],
 }
@@ -216,62 +223,85 @@ struct Block {
 impl Default for Block {
     fn default() -> Self {
         Self {
+            filled: 0,
             hashes: [0; SAMPLES],
             choices: [0; SAMPLES],
             found: [0; SAMPLES],
+            places: [0; SAMPLES / GROUP],
             groups: [0; SAMPLES / GROUP],
         }
     }
 }
 
 impl Block {
-    /// Hashes the samples.
-    fn hash(&mut self, read: &[u8; READ], samples: usize) {
+    /// Adds so many samples from `at` of `text` on: no more than there is room
+    /// for. Behind the end of the text stand zeros.
+    fn add(&mut self, text: &[u8], at: usize, samples: usize) {
+        let first = self.filled;
+        let read = samples * STRIDE + STRIDE;
+        if let Some(bytes) = text.get(at..at + read) {
+            self.hash(bytes, first, samples);
+        } else {
+            let mut padded = [0; READ];
+            let rest = &text[at..];
+            padded[..rest.len()].copy_from_slice(rest);
+            self.hash(&padded[..read], first, samples);
+        }
+        let places = &mut self.places[first / GROUP..(first + samples) / GROUP];
+        for (group, place) in places.iter_mut().enumerate() {
+            *place = at + group * GROUP * STRIDE;
+        }
+        self.filled += samples;
+    }
+
+    /// Hashes samples and files them from `first` on.
+    fn hash(&mut self, read: &[u8], first: usize, samples: usize) {
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") {
             #[expect(unsafe_code, reason = "the processor was asked: it has what is needed")]
             // SAFETY: AVX2 was detected on the line above.
             unsafe {
-                self.hash_avx2(read, samples);
+                self.hash_avx2(read, first, samples);
             }
             return;
         }
-        self.hash_anywhere(read, samples);
+        self.hash_anywhere(read, first, samples);
     }
 
     /// The same code as [`hash_anywhere`](Self::hash_anywhere), compiled for
     /// 32-byte registers.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn hash_avx2(&mut self, read: &[u8; READ], samples: usize) {
-        self.hash_anywhere(read, samples);
+    fn hash_avx2(&mut self, read: &[u8], first: usize, samples: usize) {
+        self.hash_anywhere(read, first, samples);
     }
 
     #[expect(clippy::inline_always, reason = "it must become part of the vector loop")]
     #[inline(always)]
-    fn hash_anywhere(&mut self, read: &[u8; READ], samples: usize) {
-        for sample in 0..samples.min(SAMPLES) {
+    fn hash_anywhere(&mut self, read: &[u8], first: usize, samples: usize) {
+        let read = &read[..samples * STRIDE + STRIDE];
+        let hashes = &mut self.hashes[first..first + samples];
+        let choices = &mut self.choices[first..first + samples];
+        for sample in 0..samples {
             let at = sample * STRIDE;
             let first = u16::from_le_bytes([read[at], read[at + 1]]);
             let second = u16::from_le_bytes([read[at + 2], read[at + 3]]);
-            let (hash, choice) = hash(first, second);
-            self.hashes[sample] = hash;
-            self.choices[sample] = choice;
+            (hashes[sample], choices[sample]) = hash(first, second);
         }
     }
 
     /// Looks the samples up.
-    fn look_up(&mut self, table: &[Word; 1 << 16], samples: usize) {
-        for sample in 0..samples.min(SAMPLES) {
+    fn look_up(&mut self, table: &[Word; 1 << 16]) {
+        for sample in 0..self.filled.min(SAMPLES) {
             let word = table[usize::from(self.hashes[sample])];
             self.found[sample] = (word >> self.choices[sample]).to_le_bytes()[0] & 1;
         }
     }
 
     /// Notes the groups in which samples were found; returns how many.
-    fn gather(&mut self, samples: usize) -> usize {
+    fn gather(&mut self) -> usize {
         let mut count = 0;
-        let (groups, _) = self.found[..samples.min(SAMPLES)].as_chunks::<GROUP>();
+        let (groups, _) = self.found[..self.filled.min(SAMPLES)].as_chunks::<GROUP>();
         for (number, group) in groups.iter().enumerate() {
             self.groups[count] = u8::try_from(number).unwrap_or(u8::MAX);
             count += usize::from(u64::from_le_bytes(*group) != 0);
@@ -279,12 +309,12 @@ impl Block {
         count
     }
 
-    /// The first sample of a noted group, and one bit in the byte of each of
-    /// its samples that was found.
+    /// Where the first sample of a noted group stands, and one bit in the byte
+    /// of each of its samples that was found.
     fn group(&self, noted: usize) -> (usize, u64) {
-        let first = usize::from(self.groups[noted]) * GROUP;
-        let bytes = self.found[first..].first_chunk::<GROUP>();
-        (first, bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes)))
+        let group = usize::from(self.groups[noted]);
+        let bytes = self.found[group * GROUP..].first_chunk::<GROUP>();
+        (self.places[group], bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes)))
     }
 }
 

@@ -49,6 +49,11 @@ impl Trace {
         candidates
     }
 
+    /// Whether there are no candidates.
+    pub fn is_empty(&self) -> bool {
+        self.candidates.is_empty()
+    }
+
     /// Length of the text.
     pub fn length(&self) -> usize {
         self.length
@@ -87,10 +92,11 @@ impl Engine {
         let mut trace = Trace { length: unit.bytes.len(), ..Trace::default() };
         let copied = like.map_or(&[][..], |(_, copied)| copied);
         let mut searched = 0;
-        for range in new_ranges(copied, trace.length, self.longest_literal + 1) {
-            searched += range.len() as u64;
-            self.look(unit.bytes, range, &mut trace.hits);
-        }
+        let ranges = new_ranges(copied, trace.length, self.longest_literal + 1);
+        let ranges = ranges.inspect(|range| searched += range.len() as u64);
+        self.prefilter.find_in(unit.bytes, ranges, &mut scratch.block, &mut |trigger, at| {
+            trace.hits.push(Hit { at: small(at), trigger });
+        });
         trace.hits.sort_unstable();
         trace.hits.dedup();
         for hit in &trace.hits {
@@ -107,14 +113,6 @@ impl Engine {
         trace.candidates.sort_unstable_by_key(place_of);
         trace.candidates.dedup();
         (trace, searched)
-    }
-
-    /// Looks for literals in a part of a text.
-    fn look(&self, text: &[u8], range: Range<usize>, hits: &mut Vec<Hit>) {
-        let start = range.start;
-        self.prefilter.find(&text[range], &mut |trigger, at| {
-            hits.push(Hit { at: small(start + at), trigger });
-        });
     }
 
     /// Runs the pattern behind a literal.

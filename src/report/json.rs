@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use super::mask::Mask;
 use super::record::{
     DroppedRecord, FindingRecord, NoticeRecord, SCHEMA_VERSION, SummaryRecord, ToolRecord,
 };
@@ -40,13 +41,15 @@ impl Reporter for Json {
 
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let outcome = report.outcome;
-        let finding = |finding| FindingRecord::new(finding, report);
-        let dropped = |dropped| DroppedRecord::new(dropped, report.rules, report.show_secrets);
+        let mask = Mask::new(report);
+        let finding = |finding| FindingRecord::new(finding, report, &mask);
+        let dropped = |dropped| DroppedRecord::new(dropped, report, &mask);
+        let notice = |notice| NoticeRecord::new(notice, &mask);
         let document = Document {
             schema_version: SCHEMA_VERSION,
             tool: ToolRecord::new(),
             summary: SummaryRecord::new(report),
-            notices: List(|| outcome.notices.iter().map(NoticeRecord::new)),
+            notices: List(|| outcome.notices.iter().map(notice)),
             findings: List(|| outcome.reported().map(finding)),
             suppressed: List(|| outcome.suppressed().map(finding)),
             dropped: List(|| outcome.dropped.iter().map(dropped)),

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::mask::Mask;
 use super::record::{
     DroppedRecord, FindingRecord, NoticeRecord, SCHEMA_VERSION, SummaryRecord, ToolRecord,
 };
@@ -35,18 +36,19 @@ impl Reporter for JsonLines {
 
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let outcome = report.outcome;
+        let mask = Mask::new(report);
         for finding in outcome.reported() {
-            line(out, &Record::Finding(FindingRecord::new(finding, report)))?;
+            line(out, &Record::Finding(FindingRecord::new(finding, report, &mask)))?;
         }
         for finding in outcome.suppressed() {
-            line(out, &Record::Suppressed(FindingRecord::new(finding, report)))?;
+            line(out, &Record::Suppressed(FindingRecord::new(finding, report, &mask)))?;
         }
         for dropped in &outcome.dropped {
-            let record = DroppedRecord::new(dropped, report.rules, report.show_secrets);
+            let record = DroppedRecord::new(dropped, report, &mask);
             line(out, &Record::Dropped(record))?;
         }
         for notice in &outcome.notices {
-            line(out, &Record::Notice(NoticeRecord::new(notice)))?;
+            line(out, &Record::Notice(NoticeRecord::new(notice, &mask)))?;
         }
         let (tool, summary) = (ToolRecord::new(), SummaryRecord::new(report));
         line(out, &Record::Summary { schema_version: SCHEMA_VERSION, tool, summary })

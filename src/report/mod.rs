@@ -1,8 +1,10 @@
 //! Reports: what a scan found, for people and for machines, one format a file.
 
+mod date;
 mod human;
 mod json;
 mod jsonl;
+mod mask;
 mod record;
 pub mod sanitize;
 
@@ -26,6 +28,8 @@ pub struct Report<'a> {
     pub show_secrets: bool,
     /// Show only findings and trouble, without the summary and advice.
     pub quiet: bool,
+    /// Say more of how the scan went, in reports for people.
+    pub verbose: bool,
 }
 
 /// Writes a report in one format.

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Displays text with every character escaped that is not plainly visible.
 #[derive(Clone, Copy)]
@@ -37,6 +37,27 @@ pub fn width(text: &str) -> usize {
     Safe(text).to_string().width()
 }
 
+/// `text` as it is displayed as [`Safe`], cut to at most so many columns.
+pub fn clipped(text: &str, columns: usize) -> String {
+    // However wide they are, there are no more characters than columns: marks
+    // that take none can be piled up without end.
+    let near = text.char_indices().nth(columns).map_or(text, |(end, _)| &text[..end]);
+    let safe = Safe(near).to_string();
+    if near.len() == text.len() && safe.width() <= columns {
+        return safe;
+    }
+    let mut left = columns.saturating_sub(1);
+    let fits = |c: &char| {
+        let width = c.width().unwrap_or(0);
+        let fits = width <= left;
+        left = left.saturating_sub(width);
+        fits
+    };
+    let mut clipped: String = safe.chars().take_while(fits).collect();
+    clipped.push('…');
+    clipped
+}
+
 /// Whether a character is not to reach a terminal as it is.
 fn is_unsafe(character: char) -> bool {
     character.is_control()
@@ -56,7 +77,7 @@ fn is_unsafe(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Safe, width};
+    use super::{Safe, clipped, width};
 
     #[test]
     fn what_could_mislead_is_escaped() {
@@ -65,5 +86,19 @@ mod tests {
         assert_eq!(Safe("Käse ☺ x").to_string(), "Käse ☺ x");
         assert_eq!(width("a\tb"), 3);
         assert_eq!(width("日本"), 4, "wide characters take two columns");
+    }
+
+    #[test]
+    fn long_text_is_cut() {
+        assert_eq!(clipped("short", 5), "short");
+        assert_eq!(clipped("longer", 5), "long…");
+        assert_eq!(clipped("", 5), "");
+        assert_eq!(clipped("日本語", 6), "日本語");
+        assert_eq!(clipped("日本語", 5), "日本…");
+        assert_eq!(clipped("日本語", 4), "日…");
+        assert_eq!(clipped("ab\x1b[2J", 9), "ab\\x1b[2J");
+        assert_eq!(clipped("ab\x1b[2J", 8), "ab\\x1b[…");
+        let piled = format!("a{}", "\u{301}".repeat(1000));
+        assert!(clipped(&piled, 10).chars().count() <= 11);
     }
 }

@@ -3,14 +3,13 @@
 use std::ops::Range;
 
 use crate::finding::Excerpt;
+use crate::secret::STARS;
 use crate::span::{Span, line_around, next_boundary};
 
 /// Bytes of the line shown before a credential.
 const BEFORE: usize = 64;
 /// Bytes of the line shown behind it.
 const AFTER: usize = 48;
-/// What stands for another credential in the line.
-const STARS: &str = "********";
 
 /// The bytes around a credential, kept until all credentials near it are known.
 #[derive(Debug)]

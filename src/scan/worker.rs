@@ -1,7 +1,6 @@
 //! What one thread does with the texts it is given.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
@@ -32,6 +31,9 @@ pub(super) struct Worker<'a> {
     /// was asked.
     commented: Option<bool>,
     text: Text,
+    /// Whether all findings are wanted, whatever the user asked for: they are
+    /// only the beginning of what is reported.
+    everything: bool,
 }
 
 /// What is known so far of the text whose pieces are coming in.
@@ -88,7 +90,28 @@ impl<'a> Worker<'a> {
             candidates: Vec::new(),
             commented: None,
             text: Text::default(),
+            everything: false,
         }
+    }
+
+    /// A worker for texts that were counted before.
+    pub(super) fn again(
+        scanner: &'a Scanner,
+        progress: &'a Progress,
+        collected: &'a Mutex<Outcome>,
+    ) -> Self {
+        Self::new(scanner, progress, collected)
+    }
+
+    /// A worker whose findings are judged later by what the user asked for.
+    pub(super) fn of_everything(
+        scanner: &'a Scanner,
+        progress: &'a Progress,
+        collected: &'a Mutex<Outcome>,
+    ) -> Self {
+        let mut worker = Self::new(scanner, progress, collected);
+        worker.everything = true;
+        worker
     }
 
     /// Looks for candidates in one piece and refines them; behind the last
@@ -194,7 +217,7 @@ impl<'a> Worker<'a> {
         found.dedup_by_key(|found| (found.place.span, found.rule));
         merge(&mut hidden);
         let settled = overlap::settle(&found, &refused, self.scanner.rules());
-        let path = self.relative_path(origin.path());
+        let path = self.relative_path(origin);
         let excerpts: Vec<Excerpt> =
             (0..found.len()).map(|at| masked_excerpt(&found, at, &hidden)).collect();
         for ((found, by), excerpt) in found.into_iter().zip(settled).zip(excerpts) {
@@ -215,16 +238,18 @@ impl<'a> Worker<'a> {
     fn finding(&mut self, found: Found, path: &str, excerpt: Excerpt) {
         let rule = self.scanner.rules().rule(found.rule);
         let options = &self.scanner.options;
-        if rule.severity < options.min_severity || rule.confidence < options.min_confidence {
+        let wanted = options.wants(rule);
+        if !wanted && !self.everything {
             self.own.coverage.below_threshold += 1;
             return;
         }
         let fingerprint = Fingerprint::new(&rule.id, &found.secret, path, &excerpt);
         let allowed = found.comment.map(By::Comment).or_else(|| {
-            let path = found.place.origin.path();
-            self.scanner.allow.find(path, found.secret.expose(), fingerprint)
+            let path = self.scanner.path_of(&found.place.origin);
+            self.scanner.allow.find(&path, found.secret.expose(), fingerprint)
         });
-        self.progress.findings.fetch_add(u64::from(allowed.is_none()), Ordering::Relaxed);
+        let counts = allowed.is_none() && !self.everything;
+        self.progress.findings.fetch_add(u64::from(counts), Ordering::Relaxed);
         self.own.findings.push(Finding {
             rule: found.rule,
             severity: rule.severity,
@@ -238,12 +263,12 @@ impl<'a> Worker<'a> {
         });
     }
 
-    /// `path` as it is seen from the base, so that a finding is the same
+    /// A text's path as it is seen from the base, so that a finding is the same
     /// wherever a scan starts.
-    fn relative_path(&self, path: &Path) -> String {
-        let absolute = crate::paths::normal(path);
-        let relative = absolute.strip_prefix(&self.scanner.options.base).unwrap_or(path);
-        relative.to_string_lossy().into_owned()
+    fn relative_path(&self, origin: &Origin) -> String {
+        let absolute = crate::paths::normal(&self.scanner.path_of(origin));
+        let relative = absolute.strip_prefix(&self.scanner.options.base);
+        relative.unwrap_or(origin.path()).to_string_lossy().into_owned()
     }
 }
 
@@ -253,8 +278,7 @@ impl Sink for Worker<'_> {
         if result.is_err() {
             self.text = Text::default();
             let detail = "scanning it failed inside the program; please report this";
-            let place = crate::paths::path_text(unit.origin.path());
-            self.notice(Notice::new(NoticeKind::Panicked, place, detail));
+            self.notice(Notice::new(NoticeKind::Panicked, name_of(unit.origin), detail));
         }
     }
 
@@ -297,6 +321,12 @@ impl Drop for Worker<'_> {
 fn touches(spans: &[Span], span: Span) -> bool {
     let first = spans.partition_point(|other| other.end <= span.start);
     spans.get(first).is_some_and(|other| other.overlaps(span))
+}
+
+/// What notices call a text: an object by its name, anything else by its path.
+pub(super) fn name_of(origin: &Origin) -> String {
+    let object = origin.object().map(|id| format!("object {id}"));
+    object.unwrap_or_else(|| crate::paths::path_text(origin.path()))
 }
 
 fn place(unit: &Unit<'_>, span: Span, start: Position, end: Position) -> Place {

@@ -1,15 +1,22 @@
 //! Sources push what is to be scanned into sinks, one for each thread.
 
+mod bytes;
 mod decode;
 mod history;
 mod ignores;
+mod introduced;
 mod open;
 mod pieces;
 mod repository;
 mod stdin;
+mod stored;
 mod tree;
 
-pub use history::{History, HistoryOptions};
+pub use history::{
+    History, HistoryOptions, Introduced as IntroducedAt, Kind, Located, LocatedLeak, ObjectReader,
+    Objects, Targets, Tips,
+};
+pub use introduced::Introduced;
 pub use pieces::Limits;
 pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};
 pub use stdin::Stdin;

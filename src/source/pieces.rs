@@ -8,6 +8,7 @@ use std::io::{self, Read};
 
 use super::decode::{Decoder, OVERLAP, detect};
 use super::{Counted, Sink};
+use crate::span::Span;
 use crate::unit::{Encoding, Origin, Unit};
 
 /// How much is read, and in pieces of what size.
@@ -27,6 +28,9 @@ pub(super) struct Stream<'a> {
     pub(super) read: &'a mut dyn Read,
     /// Bytes, or 0 if that is not known.
     pub(super) size: u64,
+    /// The parts of it where something is to be found, if not anywhere. They
+    /// are counted in its bytes, so they hold if it is read as it stands.
+    pub(super) only: Option<&'a [Span]>,
 }
 
 /// How a stream is read.
@@ -38,6 +42,14 @@ pub(super) enum View {
     AsBytes,
     /// Only the strings in UTF-16 between other data.
     WideStrings,
+}
+
+impl View {
+    /// How to read what was not in the encoding that the beginning suggested:
+    /// what is not UTF-16 in such a text, or what is in another.
+    pub(super) fn of_the_rest(was: Encoding) -> Self {
+        if was == Encoding::Bytes { Self::WideStrings } else { Self::AsBytes }
+    }
 }
 
 /// The byte order mark in UTF-8.
@@ -76,6 +88,7 @@ impl Pieces {
         limits: Limits,
         sink: &mut dyn Sink,
     ) -> Passage {
+        let only = stream.only;
         let mut filler =
             Filler { stream, left: limits.max_size, end: false, passage: Passage::default() };
         self.text.clear();
@@ -93,7 +106,8 @@ impl Pieces {
             self.text.clear();
             self.decode(&mut decoder, filler.end);
         }
-        let mut state = State { base: 0, start: 0, encoding: decoder.encoding() };
+        let only = only.filter(|_| plain);
+        let mut state = State { base: 0, start: 0, encoding: decoder.encoding(), only };
         if plain && self.text.filled().starts_with(UTF8_MARK) {
             // A mark is no character of the text.
             self.text.drop_front(UTF8_MARK.len());
@@ -129,7 +143,7 @@ impl Pieces {
     fn push_piece(
         &mut self,
         origin: &Origin,
-        state: &mut State,
+        state: &mut State<'_>,
         reach: usize,
         last: bool,
         sink: &mut dyn Sink,
@@ -139,8 +153,7 @@ impl Pieces {
         if end <= state.start && !last {
             return;
         }
-        let State { base, start, encoding } = *state;
-        let only = None;
+        let State { base, start, encoding, only } = *state;
         sink.unit(&Unit { origin, bytes: text, base, core: start..end, last, encoding, only });
         let keep_from = end.saturating_sub(reach);
         self.text.drop_front(keep_from);
@@ -149,13 +162,14 @@ impl Pieces {
     }
 }
 
-/// Where the next piece begins.
-struct State {
+/// Where the next piece begins, and what holds for all of them.
+struct State<'a> {
     /// Offset of the buffer's first byte in the text.
     base: u64,
     /// Start of the next core in the buffer.
     start: usize,
     encoding: Encoding,
+    only: Option<&'a [Span]>,
 }
 
 /// Bytes in memory that stays allocated, so that reading a small file costs
@@ -317,7 +331,7 @@ mod tests {
     fn read(raw: &[u8], portion: usize, limits: Limits, known_size: bool) -> (Cores, u64, bool) {
         let mut cores = Cores::default();
         let size = if known_size { raw.len() as u64 } else { 0 };
-        let stream = Stream { read: &mut Trickle(raw, portion), size };
+        let stream = Stream { read: &mut Trickle(raw, portion), size, only: None };
         let passage =
             Pieces::default().push(View::AsDetected, &Origin::Stdin, stream, limits, &mut cores);
         (cores, passage.bytes, passage.cut)

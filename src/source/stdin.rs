@@ -33,7 +33,7 @@ impl<R: Read + Send + 'static> Source for Stdin<R> {
         let mut sink = sinks();
         let stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(stream) = stream else { return };
-        let stream = Stream { read: &mut Feed::start(stream), size: 0 };
+        let stream = Stream { read: &mut Feed::start(stream), size: 0, only: None };
         let passage = Pieces::default().push(
             View::AsDetected,
             &Origin::Stdin,

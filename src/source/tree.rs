@@ -229,7 +229,7 @@ impl Visitor<'_, '_> {
         let origin = Origin::File(name.to_owned());
         let limits = self.options.limits;
         let sink = self.sink.as_mut();
-        let stream = Stream { read: &mut file, size };
+        let stream = Stream { read: &mut file, size, only: None };
         let mut passage = self.pieces.push(View::AsDetected, &origin, stream, limits, sink);
         count(&passage, sink);
         if passage.mixed && passage.error.is_none() {
@@ -247,18 +247,16 @@ impl Visitor<'_, '_> {
     }
 
     /// Reads a file again, for the text that is not in the encoding its
-    /// beginning suggested: what is not UTF-16 in such a file, or what is in
-    /// another.
+    /// beginning suggested.
     fn read_otherwise(
         &mut self,
         origin: &Origin,
         file: &mut File,
         was: Encoding,
     ) -> io::Result<()> {
-        let view = if was == Encoding::Bytes { View::WideStrings } else { View::AsBytes };
         file.rewind()?;
-        let stream = Stream { read: file, size: 0 };
-        let limits = self.options.limits;
+        let stream = Stream { read: file, size: 0, only: None };
+        let (view, limits) = (View::of_the_rest(was), self.options.limits);
         let passage = self.pieces.push(view, origin, stream, limits, self.sink.as_mut());
         passage.error.map_or(Ok(()), Err)
     }

@@ -73,16 +73,27 @@ impl AllowLists {
         if self.fingerprints.contains(&print) {
             return Some(allowed("fingerprints", &print));
         }
+        self.entry_for_value(secret).map(|(list, entry)| allowed(list, entry))
+    }
+
+    /// Whether an entry allows a credential wherever its line stands: by its
+    /// path or its value.
+    pub fn allows_anywhere(&self, path: &Path, secret: &[u8]) -> bool {
+        self.matching_path(path).is_some() || self.entry_for_value(secret).is_some()
+    }
+
+    /// The list and entry that allow a value.
+    fn entry_for_value(&self, secret: &[u8]) -> Option<(&'static str, &str)> {
         let regex = self.regexes.iter().find(|(_, regex)| regex.is_match(secret));
         if let Some((pattern, _)) = regex {
-            return Some(allowed("regexes", pattern));
+            return Some(("regexes", pattern));
         }
         let lower = secret.to_ascii_lowercase();
         let word = self
             .stopwords
             .iter()
             .find(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
-        word.map(|word| allowed("stopwords", word))
+        word.map(|word| ("stopwords", word.as_str()))
     }
 
     fn matching_path(&self, path: &Path) -> Option<String> {

@@ -26,12 +26,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "scan",
         &[
-            "engine", "finding", "notice", "paths", "refine", "rule", "secret", "source", "span",
-            "suppress", "unit",
+            "engine", "finding", "notice", "object", "paths", "refine", "rule", "secret", "source",
+            "span", "suppress", "unit",
         ],
     ),
     ("report", &["finding", "hex", "notice", "paths", "rule", "scan", "secret", "unit"]),
-    ("cli", &["config", "engine", "lint", "paths", "report", "rule", "scan", "source", "suppress"]),
+    (
+        "cli",
+        &[
+            "config", "engine", "lint", "object", "paths", "report", "rule", "scan", "source",
+            "suppress",
+        ],
+    ),
 ];
 
 /// What touches the outside world, and the modules that may.

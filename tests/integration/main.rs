@@ -8,6 +8,8 @@ mod config;
 mod encodings;
 mod equality;
 mod history;
+mod introduced;
+mod objects;
 mod output;
 mod repository;
 mod rules;

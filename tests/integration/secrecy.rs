@@ -421,6 +421,20 @@ fn an_allow_list_shows_no_credential() {
     assert_hidden(&token, &token, &["--config", "allow/config.toml"]);
 }
 
+#[test]
+fn a_name_shows_no_credential() {
+    let token = github_token();
+    let folder = Folder::new();
+    folder.file(format!("planted/{token}/{token}.txt"), format!("{token} # redhanded:allow\n"));
+    folder.file(format!("planted/large-{token}"), format!("{token}\n{}", "x".repeat(3000)));
+    for format in ["human", "json", "jsonl"] {
+        let run = scan(&folder, &["--format", format, "--max-file-size", "2K"]).exits(1);
+        assert!(!run.stdout.contains(&token[4..16]), "{format}:\n{}", run.stdout);
+        assert!(run.stdout.contains("planted/********/********.txt"), "{format}");
+        assert!(run.stdout.contains("planted/large-********"), "{format}");
+    }
+}
+
 // Key blocks.
 
 /// Key blocks as files hold them, one for each kind.

@@ -167,6 +167,23 @@ impl Forest {
         (base != NONE).then_some(base)
     }
 
+    /// What the root at this entry is.
+    pub(super) fn root_kind(&self, at: u32) -> Kind {
+        let found = self.roots.binary_search_by_key(&at, |(root, _)| *root);
+        found.map_or(Kind::Blob, |found| self.roots[found].1)
+    }
+
+    /// Why an entry belongs to no tree, if it does not.
+    pub(super) fn lost(&self, at: u32) -> Option<&ObjectError> {
+        let found = self.lost.binary_search_by_key(&at, |(lost, _)| *lost).ok()?;
+        Some(&self.lost[found].1)
+    }
+
+    /// The entry whose name stands at this place in the index.
+    pub(super) fn named(&self, name: u32, pack: &Pack) -> Option<u32> {
+        self.at_offset(*pack.index.offsets().get(name as usize)?)
+    }
+
     /// The roots and what they are, in the order of the pack.
     pub(super) fn roots(&self) -> &[(u32, Kind)] {
         &self.roots

@@ -19,7 +19,7 @@ const TAKEN: usize = 16;
 /// A loose object.
 pub(super) struct Loose {
     pub(super) id: ObjectId,
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 /// All loose objects in a folder of objects, in order.
@@ -54,7 +54,7 @@ pub(super) fn walk<V: Visitor>(
     let next = AtomicUsize::new(0);
     let work = || {
         let mut visitor = visitor();
-        let mut reader = Reader { inflater: Decompressor::new(), data: Vec::new() };
+        let mut reader = Reader::new();
         while !visitor.is_cancelled() {
             let first = next.fetch_add(TAKEN, Ordering::Relaxed);
             let Some(rest) = objects.get(first..).filter(|rest| !rest.is_empty()) else { return };
@@ -78,14 +78,22 @@ pub(super) fn walk<V: Visitor>(
 }
 
 /// Reads loose objects.
-struct Reader {
+pub(super) struct Reader {
     inflater: Decompressor,
     data: Vec<u8>,
 }
 
 impl Reader {
+    pub(super) fn new() -> Self {
+        Self { inflater: Decompressor::new(), data: Vec::new() }
+    }
+
     /// The kind and content of the object in a file.
-    fn read(&mut self, path: &Path, max_size: u64) -> Result<(Kind, &[u8]), ObjectError> {
+    pub(super) fn read(
+        &mut self,
+        path: &Path,
+        max_size: u64,
+    ) -> Result<(Kind, &[u8]), ObjectError> {
         let (_, length) = open(path)?;
         if length > max_size.saturating_add(max_size / 1024).saturating_add(1024) {
             return Err(ObjectError::TooLarge(length));

@@ -5,17 +5,27 @@
 //! - [`forest`]: which entry is a delta for which.
 //! - [`walk`]: every object rebuilt once, by several threads.
 //! - [`loose`]: objects outside packs.
+//! - [`read`]: one object at a time.
 //! - [`scan`]: the objects that hold text, pushed into sinks.
 
 mod delta;
 mod forest;
 mod index;
+mod locate;
 mod loose;
+mod objects;
 mod pack;
+mod read;
 mod scan;
 mod walk;
 
+pub use pack::Kind;
+pub use read::ObjectReader;
+
 use std::path::{Path, PathBuf};
+
+pub use locate::{Introduced, Located, LocatedLeak, Targets, Tips};
+pub use objects::Objects;
 
 use crate::notice::{Notice, NoticeKind};
 use crate::paths::path_text;
@@ -23,9 +33,13 @@ use crate::source::pieces::Limits;
 use crate::source::{Sink, Source};
 use forest::Forest;
 use loose::Loose;
-use pack::{Kind, Pack, PackReader};
+use pack::{Pack, PackReader};
 use scan::ScanVisitor;
 use walk::{Visitor, Walk};
+
+/// Bytes of an object that is read for what it tells of others, whatever the
+/// limit on texts is.
+const STRUCTURE: u64 = 64 << 20;
 
 /// All objects of a repository.
 pub struct History {
@@ -56,6 +70,9 @@ impl History {
             history.add_packs(&dir.join("pack"));
             history.add_loose(dir);
         }
+        // Objects are looked up here; of copies, those in the first folder come
+        // first.
+        history.loose.sort_by_key(|object| object.id);
         history
     }
 
@@ -102,6 +119,11 @@ impl History {
         let bytes = std::sync::atomic::AtomicU64::new(0);
         self.walk(has_text, &|| Rebuilder(&bytes));
         bytes.into_inner()
+    }
+
+    /// Largest object that is read by its name.
+    fn largest(&self) -> u64 {
+        self.options.limits.max_size.max(STRUCTURE)
     }
 
     /// Walks all objects of the wanted kinds.

@@ -26,12 +26,16 @@ const LARGE: u64 = 1 << 20;
 /// Most that a byte of deflated data can become.
 pub(super) const MOST_INFLATED: u64 = 1032;
 
-/// What kind of object an entry gives.
+/// What kind of object a git object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::source) enum Kind {
+pub enum Kind {
+    /// A commit.
     Commit,
+    /// A folder: names and the objects they stand for.
     Tree,
+    /// The content of a file.
     Blob,
+    /// An annotated tag.
     Tag,
 }
 
@@ -110,6 +114,8 @@ pub(in crate::source) enum ObjectError {
     Cycle,
     #[error("it has {0} bytes, more than the limit")]
     TooLarge(u64),
+    #[error("building it takes more than any honest pack asks for")]
+    Bomb,
     #[error("reading it failed inside the program; please report this")]
     Panicked,
 }

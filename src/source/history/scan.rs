@@ -4,9 +4,10 @@ use super::pack::{Kind, ObjectError};
 use super::walk::{Object, Visitor};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
-use crate::source::pieces::{Limits, Pieces, Stream, View};
+use crate::source::bytes::push_as_stream;
+use crate::source::pieces::{Limits, Pieces};
 use crate::source::{Counted, Memory, Sink};
-use crate::unit::{Copied, Encoding, Origin};
+use crate::unit::{Copied, Origin};
 
 /// What one thread does with blobs, commits and tags.
 pub(super) struct ScanVisitor<'s> {
@@ -26,20 +27,6 @@ pub(super) struct Kept {
 impl<'s> ScanVisitor<'s> {
     pub(super) fn new(sink: Box<dyn Sink + 's>, limits: Limits, whole: bool) -> Self {
         Self { sink, pieces: Pieces::default(), limits, whole }
-    }
-
-    /// Reads a text that may be UTF-16 or UTF-32, or hold strings of it, as a
-    /// file with these bytes would be read.
-    fn read(&mut self, origin: &Origin, bytes: &[u8]) {
-        let mut push = |view: View| {
-            let stream = Stream { read: &mut &*bytes, size: bytes.len() as u64 };
-            self.pieces.push(view, origin, stream, self.limits, self.sink.as_mut())
-        };
-        let passage = push(View::AsDetected);
-        if passage.mixed {
-            let plain = passage.encoding == Encoding::Bytes;
-            push(if plain { View::WideStrings } else { View::AsBytes });
-        }
     }
 }
 
@@ -62,7 +49,8 @@ impl Visitor for ScanVisitor<'_> {
             _ => memchr::memchr(0, bytes).is_none(),
         };
         if self.whole || !without_zero || has_wide_mark(bytes) {
-            self.read(&origin, bytes);
+            let sink = self.sink.as_mut();
+            push_as_stream(&origin, bytes, None, self.limits, &mut self.pieces, sink);
             return Kept { memory: None, without_zero };
         }
         let like = base.and_then(|(kept, copied)| Some((kept.memory.as_ref()?, copied)));
@@ -81,7 +69,7 @@ impl Visitor for ScanVisitor<'_> {
 /// The notice of an object that cannot be read.
 pub(super) fn lost(id: ObjectId, error: &ObjectError) -> Notice {
     let kind = match error {
-        ObjectError::TooLarge(_) => NoticeKind::TooLarge,
+        ObjectError::TooLarge(_) | ObjectError::Bomb => NoticeKind::TooLarge,
         ObjectError::Panicked => NoticeKind::Panicked,
         ObjectError::Base(_) => NoticeKind::MissingObject,
         _ => NoticeKind::DamagedObject,

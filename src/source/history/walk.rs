@@ -127,8 +127,14 @@ impl Walk<'_> {
     }
 
     fn most_rebuilt(&self) -> u64 {
-        self.pack.length().saturating_mul(EXPANSION).max(ALWAYS)
+        most_rebuilt(self.pack)
     }
+}
+
+/// Bytes that may be rebuilt of a pack before it counts as one that was made to
+/// keep whoever reads it busy.
+pub(super) fn most_rebuilt(pack: &Pack) -> u64 {
+    pack.length().saturating_mul(EXPANSION).max(ALWAYS)
 }
 
 /// One thread's part in a walk.

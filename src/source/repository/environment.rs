@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::paths::normal;
+use crate::paths::{normal, path_from};
 
 /// What git tells a hook about the repository and its state, by variables of
 /// the process's environment. Nothing here reads them: who runs a hook does.
@@ -66,7 +66,7 @@ fn split(list: &OsString) -> Vec<PathBuf> {
             path
         };
         if !path.is_empty() {
-            paths.push(normal(&path_of(path)));
+            paths.push(normal(&path_from(path)));
         }
     }
     paths
@@ -115,16 +115,6 @@ fn escaped(letter: u8) -> u8 {
         b'r' => b'\r',
         other => other,
     }
-}
-
-#[cfg(unix)]
-pub(super) fn path_of(bytes: Vec<u8>) -> PathBuf {
-    PathBuf::from(<OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes))
-}
-
-#[cfg(not(unix))]
-pub(super) fn path_of(bytes: Vec<u8>) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(all(test, unix))]

@@ -73,7 +73,7 @@ pub enum RepositoryError {
 
 impl RepositoryError {
     /// Something that failed in libgit2.
-    pub(super) fn git(doing: &'static str, error: &git2::Error) -> Self {
+    pub(in crate::source) fn git(doing: &'static str, error: &git2::Error) -> Self {
         Self::Git { doing, message: without_credentials(error.message()) }
     }
 

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::environment::path_of;
 use super::{Repository, RepositoryError};
 use crate::notice::{Notice, NoticeKind};
-use crate::paths::{normal_from, path_text};
+use crate::paths::{normal_from, path_from, path_text};
 use crate::source::open::read_small;
 
 /// Alternates name alternates in turn; git follows so many steps.
@@ -86,7 +85,7 @@ impl Found {
         let lines = bytes.split(|byte| *byte == b'\n');
         let named = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"));
         for line in named {
-            let alternate = normal_from(folder, &path_of(line.to_vec()));
+            let alternate = normal_from(folder, &path_from(line.to_vec()));
             if depth < DEPTH {
                 self.add(&alternate, depth + 1);
             } else if !self.seen.contains(&alternate) {

@@ -55,7 +55,19 @@ impl Hooked {
     pub(crate) fn try_git<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Run {
         let mut git = self.clean(Command::new("git"));
         git.args(args);
-        run(git)
+        run(git, b"")
+    }
+
+    /// Runs git here with something on standard input.
+    #[track_caller]
+    pub(crate) fn git_with_input<S: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = S>,
+        input: &[u8],
+    ) -> String {
+        let mut git = self.clean(Command::new("git"));
+        git.args(args);
+        run(git, input).exits(0).stdout.trim_end().to_owned()
     }
 
     /// A command in this folder with a clean environment: the program stands on
@@ -81,7 +93,16 @@ impl Hooked {
     }
 }
 
-fn run(mut command: Command) -> Run {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    end_of(command.spawn().expect("the command starts"))
+fn run(mut command: Command, input: &[u8]) -> Run {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command starts");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        // Who does not read its input closes the pipe: no failure.
+        let _ = std::io::Write::write_all(&mut stdin, &input);
+    });
+    let run = end_of(child);
+    writer.join().expect("the input was written");
+    run
 }

@@ -1,0 +1,141 @@
+//! `redhanded git`.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use super::args::{Color, GitArgs, HistoryArgs, PartArgs, RunArgs};
+use super::exit::ExitStatus;
+use super::plan::Basis;
+use super::scan::report;
+use crate::object::ObjectId;
+use crate::scan::{Outcome, Progress, Telling};
+use crate::source::{Environment, HistoryOptions, Introduced, Objects, Range, Repository};
+
+/// Plans, scans and reports.
+pub(super) fn run(args: &GitArgs, color: Color) -> anyhow::Result<ExitStatus> {
+    let started = Instant::now();
+    let repository = Repository::open(&args.repository, &Environment::default())?;
+    let basis = Basis::new(top_of(&repository), &args.rules, &args.report, &args.run)?;
+    let options = options(&basis, &args.history, &args.run);
+    if args.history.rebuild_only {
+        return rebuild_only(&repository, options, started);
+    }
+    let part = part(&args.part, &repository)?;
+    let unreachable = !args.part.reachable_only && args.part.branch.is_none();
+    let telling = telling(&args.history, unreachable);
+    let scan = HistoryScan::new(&repository, options, part, telling)?;
+    report(&basis, started, color, |progress| Ok(scan.run(&basis, progress)))
+}
+
+/// The folder that paths in the repository start from.
+fn top_of(repository: &Repository) -> &Path {
+    repository.work_tree().unwrap_or(repository.git_dir())
+}
+
+pub(super) fn options(basis: &Basis, history: &HistoryArgs, run: &RunArgs) -> HistoryOptions {
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    HistoryOptions {
+        threads: if run.threads == 0 { processors() } else { run.threads },
+        limits: basis.limits,
+        whole: history.whole,
+    }
+}
+
+pub(super) fn telling(args: &HistoryArgs, unreachable: bool) -> Telling {
+    Telling { introductions: args.all_places, every_place: args.every_place, unreachable }
+}
+
+/// What is scanned of a history.
+enum Part {
+    /// All objects there are.
+    Everything,
+    /// What a revision leads to: its name and its object.
+    Branch(String, ObjectId),
+    /// What the commits of a range brought in.
+    Range(Range),
+}
+
+fn part(args: &PartArgs, repository: &Repository) -> anyhow::Result<Part> {
+    Ok(if let Some(range) = &args.range {
+        Part::Range(repository.range(range)?)
+    } else if let Some(commit) = &args.since_commit {
+        Part::Range(Range {
+            include: vec![repository.resolve("HEAD")?],
+            hide: vec![repository.resolve(commit)?],
+        })
+    } else if let Some(branch) = &args.branch {
+        Part::Branch(branch.clone(), repository.resolve(branch)?)
+    } else if args.unpushed {
+        Part::Range(unpushed(repository)?)
+    } else {
+        Part::Everything
+    })
+}
+
+/// What local branches have and no remote's branches do. `HEAD` counts, too: it
+/// may be on no branch.
+fn unpushed(repository: &Repository) -> anyhow::Result<Range> {
+    let tips = repository.refs()?.tips;
+    let under = |prefix: &'static str| {
+        tips.iter().filter(move |(name, _)| name.starts_with(prefix)).map(|(_, id)| *id)
+    };
+    Ok(Range {
+        include: under("refs/heads/").chain(under("HEAD")).collect(),
+        hide: under("refs/remotes/").collect(),
+    })
+}
+
+/// A scan of history, ready to run.
+struct HistoryScan {
+    objects: Objects,
+    /// The range, if not everything is scanned.
+    introduced: Option<Introduced>,
+    telling: Telling,
+}
+
+impl HistoryScan {
+    fn new(
+        repository: &Repository,
+        options: HistoryOptions,
+        part: Part,
+        telling: Telling,
+    ) -> anyhow::Result<Self> {
+        let mut objects = Objects::of(repository, options)?;
+        let introduced = match part {
+            Part::Everything => None,
+            Part::Branch(name, id) => {
+                objects.restrict_to_ref(name, id);
+                None
+            }
+            Part::Range(range) => {
+                let introduced =
+                    Introduced::new(repository, &range, options.limits, options.threads)?;
+                objects.restrict_to_commits(introduced.commits());
+                Some(introduced)
+            }
+        };
+        Ok(Self { objects, introduced, telling })
+    }
+
+    fn run(&self, basis: &Basis, progress: &Progress) -> Outcome {
+        let scanner = &basis.scanner;
+        if let Some(introduced) = &self.introduced {
+            return scanner.run_history(introduced, &self.objects, self.telling, progress);
+        }
+        let everything = self.objects.history();
+        scanner.run_history(everything, &self.objects, self.telling, progress)
+    }
+}
+
+/// Reads every object, and says how many bytes they are and how long that took.
+fn rebuild_only(
+    repository: &Repository,
+    options: HistoryOptions,
+    started: Instant,
+) -> anyhow::Result<ExitStatus> {
+    let bytes = Objects::of(repository, options)?.history().rebuild_only();
+    let seconds = started.elapsed().as_secs_f64();
+    writeln!(std::io::stdout(), "{bytes} bytes rebuilt in {seconds:.3} s")?;
+    Ok(ExitStatus::Clean)
+}

@@ -1,0 +1,101 @@
+//! A finding with its line, and what became of the others.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+
+use super::history::write_history;
+use super::{ALARM, BOLD, DIM, INFO, View, WARN, label};
+use crate::finding::{Disposition, Finding};
+use crate::report::sanitize::{Safe, width};
+use crate::rule::Severity;
+use crate::scan::Dropped;
+
+const fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical | Severity::High => ALARM,
+        Severity::Medium => WARN,
+        Severity::Low | Severity::Info => INFO,
+    }
+}
+
+/// The place and what stands there, why it matters and what to do.
+pub(super) fn write_finding(
+    out: &mut dyn Write,
+    view: &View<'_>,
+    finding: &Finding,
+) -> io::Result<()> {
+    let rule = view.report.rules.rule(finding.rule);
+    let severity = style(finding.severity);
+    writeln!(
+        out,
+        "{BOLD}{}{BOLD:#}  {severity}{}{severity:#}  {} {DIM}[{}]{DIM:#}",
+        Safe(&label(&finding.place, &view.mask)),
+        finding.severity,
+        Safe(&rule.name),
+        rule.id,
+    )?;
+    write_line(out, view, finding)?;
+    write_history(out, view, finding)?;
+    if !view.report.quiet {
+        writeln!(out, "  {DIM}{} {}{DIM:#}", Safe(&rule.why), Safe(&rule.fix))?;
+    }
+    writeln!(out)
+}
+
+/// The line with the credential masked, and a mark under it.
+fn write_line(out: &mut dyn Write, view: &View<'_>, finding: &Finding) -> io::Result<()> {
+    let excerpt = &finding.excerpt;
+    let number = finding.place.start.line.to_string();
+    let before = view.mask.text(excerpt.before.trim_start());
+    let after = view.mask.text(excerpt.after.trim_end());
+    let cut_before = if excerpt.cut_before { "…" } else { "" };
+    let cut_after = if excerpt.cut_after { "…" } else { "" };
+    let shown = if view.report.show_secrets {
+        String::from_utf8_lossy(finding.secret.expose()).into_owned()
+    } else {
+        finding.secret.masked()
+    };
+    let gap = " ".repeat(number.len());
+    writeln!(
+        out,
+        "  {DIM}{number} |{DIM:#} {cut_before}{}{ALARM}{}{ALARM:#}{}{cut_after}",
+        Safe(&before),
+        Safe(&shown),
+        Safe(&after),
+    )?;
+    let indent = " ".repeat(width(&before) + cut_before.chars().count());
+    let mark = "^".repeat(width(&shown));
+    writeln!(out, "  {DIM}{gap} |{DIM:#} {indent}{ALARM}{mark}{ALARM:#}")
+}
+
+/// One line of what was dropped.
+pub(super) fn write_dropped(
+    out: &mut dyn Write,
+    view: &View<'_>,
+    dropped: &Dropped,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "{DIM}{}  dropped  {}  {}: {}{DIM:#}",
+        Safe(&label(&dropped.place, &view.mask)),
+        view.report.rules.rule(dropped.rule).id,
+        dropped.value.masked(),
+        Safe(&dropped.reason.to_string()),
+    )
+}
+
+/// One line for each finding that was suppressed.
+pub(super) fn write_suppressed(out: &mut dyn Write, view: &View<'_>) -> io::Result<()> {
+    for finding in view.report.outcome.suppressed() {
+        let Disposition::Suppressed(by) = &finding.disposition else { continue };
+        writeln!(
+            out,
+            "{DIM}{}  suppressed by {}  [{}]{DIM:#}",
+            Safe(&label(&finding.place, &view.mask)),
+            Safe(&view.mask.text(&by.to_string())),
+            view.report.rules.rule(finding.rule).id,
+        )?;
+    }
+    Ok(())
+}

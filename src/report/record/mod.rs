@@ -1,0 +1,176 @@
+//! The records of the machine formats: frozen copies of what the scanner knows.
+//!
+//! These types are the published format, described by `schemas/report.json`.
+//! They change only by adding fields, or with a new [`SCHEMA_VERSION`].
+
+mod history;
+mod place;
+mod summary;
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::Report;
+use super::mask::Mask;
+use crate::finding::{By, Disposition, Finding};
+use crate::notice::Notice;
+use crate::scan::Dropped;
+use crate::secret::Secret;
+use history::HistoryRecord;
+use place::PlaceRecord;
+pub(super) use summary::SummaryRecord;
+
+/// Version of the machine formats: the major number grows when a field changes
+/// its meaning or goes, the minor one when one is added.
+pub(super) const SCHEMA_VERSION: &str = "1.1";
+
+#[derive(Serialize)]
+pub(super) struct ToolRecord {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct FindingRecord<'a> {
+    rule: &'a str,
+    name: &'a str,
+    provider: &'a str,
+    class: &'static str,
+    severity: &'static str,
+    confidence: &'static str,
+    fingerprint: String,
+    #[serde(flatten)]
+    place: PlaceRecord,
+    secret: SecretRecord,
+    excerpt: ExcerptRecord<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<HistoryRecord<'a>>,
+    why: &'a str,
+    fix: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed_by: Option<ByRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct SecretRecord {
+    masked: String,
+    /// Bytes of the value.
+    length: usize,
+    /// The value itself, only if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ExcerptRecord<'a> {
+    before: Cow<'a, str>,
+    after: Cow<'a, str>,
+    cut_before: bool,
+    cut_after: bool,
+}
+
+#[derive(Serialize)]
+struct ByRecord<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<&'static str>,
+    entry: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct DroppedRecord<'a> {
+    rule: &'a str,
+    #[serde(flatten)]
+    place: PlaceRecord,
+    secret: SecretRecord,
+    reason: &'static str,
+    detail: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct NoticeRecord<'a> {
+    kind: &'static str,
+    place: Cow<'a, str>,
+    detail: Cow<'a, str>,
+    gap: bool,
+}
+
+impl ToolRecord {
+    pub(super) fn new() -> Self {
+        Self { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+impl<'a> FindingRecord<'a> {
+    pub(super) fn new(finding: &'a Finding, report: &Report<'a>, mask: &'a Mask<'a>) -> Self {
+        let rule = report.rules.rule(finding.rule);
+        Self {
+            rule: &rule.id,
+            name: &rule.name,
+            provider: &rule.provider,
+            class: rule.class.as_str(),
+            severity: finding.severity.as_str(),
+            confidence: finding.confidence.as_str(),
+            fingerprint: finding.fingerprint.to_string(),
+            place: PlaceRecord::new(&finding.place, mask),
+            secret: SecretRecord::new(&finding.secret, report.show_secrets),
+            excerpt: ExcerptRecord {
+                before: mask.text(&finding.excerpt.before),
+                after: mask.text(&finding.excerpt.after),
+                cut_before: finding.excerpt.cut_before,
+                cut_after: finding.excerpt.cut_after,
+            },
+            history: finding.history.as_deref().map(|history| HistoryRecord::new(history, mask)),
+            why: &rule.why,
+            fix: &rule.fix,
+            suppressed_by: match &finding.disposition {
+                Disposition::Report => None,
+                Disposition::Suppressed(by) => Some(ByRecord::new(by, mask)),
+            },
+        }
+    }
+}
+
+impl SecretRecord {
+    fn new(secret: &Secret, show: bool) -> Self {
+        Self {
+            masked: secret.masked(),
+            length: secret.len(),
+            value: show.then(|| String::from_utf8_lossy(secret.expose()).into_owned()),
+        }
+    }
+}
+
+impl<'a> ByRecord<'a> {
+    fn new(by: &'a By, mask: &Mask<'_>) -> Self {
+        let (list, entry) = match by {
+            By::Comment(comment) => (None, comment),
+            By::AllowList { list, entry } => (Some(*list), entry),
+        };
+        Self { kind: by.kind(), list, entry: mask.text(entry) }
+    }
+}
+
+impl<'a> DroppedRecord<'a> {
+    pub(super) fn new(dropped: &'a Dropped, report: &Report<'a>, mask: &Mask<'_>) -> Self {
+        Self {
+            rule: &report.rules.rule(dropped.rule).id,
+            place: PlaceRecord::new(&dropped.place, mask),
+            secret: SecretRecord::new(&dropped.value, report.show_secrets),
+            reason: dropped.reason.as_str(),
+            detail: dropped.reason.to_string(),
+        }
+    }
+}
+
+impl<'a> NoticeRecord<'a> {
+    pub(super) fn new(notice: &'a Notice, mask: &Mask<'_>) -> Self {
+        Self {
+            kind: notice.kind.as_str(),
+            place: mask.text(&notice.place),
+            detail: mask.text(&notice.detail),
+            gap: notice.kind.leaves_a_gap(),
+        }
+    }
+}

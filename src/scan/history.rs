@@ -1,0 +1,227 @@
+//! Scanning a repository: every credential is one finding, with all that is
+//! known of where it came in.
+//!
+//! The objects are scanned first, which gives [`Sighting`]s: this credential in
+//! that blob. Of each credential, one of its places is the finding's own: the
+//! one where it came in first and nothing speaks against reporting it. Only
+//! those few objects are read again, as any text is scanned, so that a finding
+//! here is the finding that a file with that content would give.
+
+mod leak;
+mod sighting;
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
+
+use super::worker::{Worker, name_of};
+use super::{Outcome, Progress, Scanner};
+use crate::finding::{Finding, History, Introduction, Place};
+use crate::notice::{Notice, NoticeKind};
+use crate::object::ObjectId;
+use crate::source::{IntroducedAt, LocatedLeak, Objects, Source, Targets};
+use crate::span::Span;
+use crate::unit::Origin;
+use leak::{Leak, gather};
+use sighting::{Collected, Sighting, Watcher};
+
+/// What is told of a credential's places.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Telling {
+    /// Every commit and path that brought it in.
+    pub introductions: bool,
+    /// Every line of every version.
+    pub every_place: bool,
+    /// Also what no ref leads to.
+    pub unreachable: bool,
+}
+
+impl Scanner {
+    /// Scans the objects that `source` gives, which are among `objects`.
+    pub fn run_history(
+        &self,
+        source: &dyn Source,
+        objects: &Objects,
+        telling: Telling,
+        progress: &Progress,
+    ) -> Outcome {
+        let positions = telling.introductions || telling.every_place;
+        let (sightings, mut outcome) = self.watch(source, positions, progress);
+        outcome.notices.extend(objects.notices().iter().cloned());
+        let mut leaks = gather(sightings, self.rules());
+        let all = leaks.len();
+        leaks.retain(|leak| self.options.wants(self.rules().rule(leak.rule)));
+        outcome.coverage.below_threshold += (all - leaks.len()) as u64;
+        let located =
+            objects.locate(&targets(&leaks), &|| progress.cancelled.load(Ordering::Relaxed));
+        outcome.notices.extend(located.notices);
+        let chosen = self.choose(&leaks, &located.leaks, telling);
+        let findings = self.read_again(&chosen, objects, progress, &mut outcome);
+        for (choice, finding) in chosen.into_iter().zip(findings) {
+            let Some(mut finding) = finding else {
+                let detail = "a finding in it could not be read again; please report this";
+                let place = name_of(&choice.origin);
+                outcome.notices.push(Notice::new(NoticeKind::Panicked, place, detail));
+                continue;
+            };
+            finding.history = Some(Box::new(choice.history));
+            outcome.findings.push(finding);
+        }
+        self.finish(&mut outcome, progress);
+        outcome
+    }
+
+    /// Scans all objects; what was found is returned, the rest is in the
+    /// outcome.
+    fn watch(
+        &self,
+        source: &dyn Source,
+        positions: bool,
+        progress: &Progress,
+    ) -> (Vec<Sighting>, Outcome) {
+        let collected = Mutex::new(Collected::default());
+        let plain = Mutex::new(Outcome::default());
+        source.push(&|| {
+            let worker = Worker::of_everything(self, progress, &plain);
+            Box::new(Watcher::new(self, worker, &collected, positions))
+        });
+        let Collected { mut sightings, outcome } =
+            collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut plain = plain.into_inner().unwrap_or_else(PoisonError::into_inner);
+        sightings.extend(std::mem::take(&mut plain.findings).into_iter().map(Sighting::of_finding));
+        (sightings, plain.join(outcome))
+    }
+
+    /// Chooses the place of each finding.
+    fn choose(&self, leaks: &[Leak], located: &[LocatedLeak], telling: Telling) -> Vec<Choice> {
+        let choices = leaks.iter().zip(located).filter_map(|(leak, located)| {
+            let reachable = located.exposure.is_reachable();
+            (reachable || telling.unreachable).then(|| self.choice(leak, located, telling))
+        });
+        choices.collect()
+    }
+
+    /// The first place that nothing speaks against; if there is none, the first
+    /// one of all. What the allow lists say of its line is found when it is
+    /// read.
+    fn choice(&self, leak: &Leak, located: &LocatedLeak, telling: Telling) -> Choice {
+        let introduced = located.introductions.iter().flat_map(|introduced| {
+            let here = leak.in_object(introduced.object);
+            here.map(move |sighting| (Some(introduced), sighting))
+        });
+        let anywhere =
+            leak.sightings.iter().map(|sighting| (located.introductions.first(), sighting));
+        let places = || introduced.clone().chain(anywhere.clone());
+        let stands = |(introduced, sighting): &(Option<&_>, &Sighting)| {
+            let origin = origin_at(sighting, *introduced);
+            let fixed = self.allow.allows_anywhere(&self.path_of(&origin), leak.secret.expose());
+            sighting.comment.is_none() && !fixed
+        };
+        let (introduced, sighting) = places()
+            .find(stands)
+            .or_else(|| places().next())
+            .unwrap_or_else(|| (None, &leak.sightings[0]));
+        Choice {
+            origin: origin_at(sighting, introduced),
+            rule: leak.rule,
+            span: sighting.span,
+            history: history(leak, located, introduced, telling),
+        }
+    }
+
+    /// Reads the chosen objects again, and scans them as any text.
+    fn read_again(
+        &self,
+        chosen: &[Choice],
+        objects: &Objects,
+        progress: &Progress,
+        outcome: &mut Outcome,
+    ) -> Vec<Option<Finding>> {
+        let mut origins: Vec<Origin> = chosen.iter().map(|choice| choice.origin.clone()).collect();
+        origins.sort();
+        origins.dedup();
+        let collected = Mutex::new(Outcome::default());
+        objects.push(&origins, &mut Worker::again(self, progress, &collected));
+        let again = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+        outcome.notices.extend(again.notices);
+        outcome.dropped.extend(again.dropped);
+        let mut found: HashMap<_, Finding> = HashMap::new();
+        for finding in again.findings {
+            let key = (finding.place.origin.clone(), finding.rule, finding.place.span);
+            found.insert(key, finding);
+        }
+        let take =
+            |choice: &Choice| found.remove(&(choice.origin.clone(), choice.rule, choice.span));
+        chosen.iter().map(take).collect()
+    }
+}
+
+/// The place that a finding is given.
+struct Choice {
+    origin: Origin,
+    rule: crate::rule::RuleIndex,
+    span: Span,
+    history: History,
+}
+
+/// The objects that hold the leaks, for each the numbers of those in it.
+fn targets(leaks: &[Leak]) -> Targets {
+    let mut holders: HashMap<ObjectId, Vec<u32>> = HashMap::new();
+    for (number, leak) in (0..).zip(leaks) {
+        for id in leak.sightings.iter().filter_map(|sighting| sighting.origin.object()) {
+            let holder = holders.entry(id).or_default();
+            if holder.last() != Some(&number) {
+                holder.push(number);
+            }
+        }
+    }
+    let holders = holders.into_iter().map(|(id, leaks)| (id, leaks.into_boxed_slice()));
+    Targets { holders: holders.collect(), count: u32::try_from(leaks.len()).unwrap_or(u32::MAX) }
+}
+
+/// Where a sighting is, by the path it was introduced at.
+fn origin_at(sighting: &Sighting, introduced: Option<&IntroducedAt>) -> Origin {
+    match (&sighting.origin, introduced) {
+        (Origin::Blob { id, .. }, Some(introduced)) => {
+            Origin::Blob { id: *id, path: Some(introduced.path.clone()) }
+        }
+        (other, _) => other.clone(),
+    }
+}
+
+/// What is told of a leak whose own place was introduced so.
+fn history(
+    leak: &Leak,
+    located: &LocatedLeak,
+    own: Option<&IntroducedAt>,
+    telling: Telling,
+) -> History {
+    let place = |sighting: &Sighting, introduced| {
+        let (start, end) = sighting.position?;
+        Some(Place {
+            origin: origin_at(sighting, introduced),
+            span: sighting.span,
+            start,
+            end,
+            encoding: sighting.encoding,
+        })
+    };
+    let others = located
+        .introductions
+        .iter()
+        .filter(|other| own.is_none_or(|own| !std::ptr::eq(own, *other)) && telling.introductions);
+    let others = others.filter_map(|other| {
+        let place = place(leak.in_object(other.object).next()?, Some(other))?;
+        Some(Introduction { commit: other.commit.clone(), place })
+    });
+    let every = leak.sightings.iter().filter(|_| telling.every_place);
+    let every = every.filter_map(|sighting| place(sighting, None));
+    History {
+        introduced_by: own.map(|own| own.commit.clone()),
+        introductions: located.introductions.len() as u64,
+        others: others.collect(),
+        places: leak.sightings.len() as u64,
+        every_place: every.collect(),
+        exposure: located.exposure.clone(),
+    }
+}

@@ -1,0 +1,138 @@
+//! [`Objects`]: a repository's objects, looked at again when something was
+//! found in them.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+
+use super::{History, HistoryOptions, Kind, Located, Targets, Tips};
+use crate::notice::{Notice, NoticeKind};
+use crate::object::ObjectId;
+use crate::paths::path_from;
+use crate::source::bytes::push_text;
+use crate::source::pieces::Pieces;
+use crate::source::repository::{ObjectDirs, Repository, RepositoryError, from_oid};
+use crate::source::{Counted, Memory, Sink};
+use crate::unit::{Copied, Origin, Unit};
+
+/// The objects of a repository and what leads to them. Packs are opened when
+/// they are needed.
+pub struct Objects {
+    dirs: Vec<PathBuf>,
+    options: HistoryOptions,
+    tips: Tips,
+    notices: Vec<Notice>,
+    history: OnceCell<History>,
+}
+
+impl Objects {
+    /// The objects of a repository, which its refs and its index lead to.
+    ///
+    /// # Errors
+    ///
+    /// If its refs or its index cannot be read at all.
+    pub fn of(repository: &Repository, options: HistoryOptions) -> Result<Self, RepositoryError> {
+        let ObjectDirs { present, mut notices } = repository.object_dirs();
+        let refs = repository.refs()?;
+        notices.extend(refs.notices);
+        let head = refs.tips.iter().find(|(name, _)| name == "HEAD").map(|(_, id)| *id);
+        let shallow = repository.shallow_boundary()?;
+        if !shallow.is_empty() {
+            let detail = "the clone is shallow: what is older than its commits is not here; \
+                          `git fetch --unshallow` gets it";
+            notices.push(Notice::new(NoticeKind::ShallowHistory, "", detail));
+        }
+        let tips = Tips {
+            refs: refs.tips,
+            head,
+            index: staged(repository)?,
+            commits: None,
+            shallow: shallow.into_iter().collect(),
+        };
+        Ok(Self { dirs: present, options, tips, notices, history: OnceCell::new() })
+    }
+
+    /// Counts only what one ref leads to as reachable.
+    pub fn restrict_to_ref(&mut self, name: String, id: ObjectId) {
+        self.tips.refs = vec![(name, id)];
+        self.tips.head = None;
+        self.tips.index = Vec::new();
+    }
+
+    /// Counts only what these commits brought in.
+    pub fn restrict_to_commits(&mut self, commits: &[ObjectId]) {
+        self.tips.commits = Some(commits.iter().copied().collect());
+    }
+
+    /// What is wrong with the repository as a whole.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// All of them.
+    pub fn history(&self) -> &History {
+        self.history.get_or_init(|| History::open(&self.dirs, self.options))
+    }
+
+    /// Which commits and paths hold these objects.
+    pub fn locate(&self, targets: &Targets, cancelled: &dyn Fn() -> bool) -> Located {
+        self.history().locate(targets, &self.tips, cancelled)
+    }
+
+    /// Pushes objects, each under its origin, as the texts they are. They were
+    /// counted before, and are not again.
+    pub fn push(&self, objects: &[Origin], sink: &mut dyn Sink) {
+        let mut reader = self.history().reader();
+        let mut pieces = Pieces::default();
+        let mut sink = Silent(sink);
+        for origin in objects {
+            let Some(id) = origin.object() else { continue };
+            match reader.read(id) {
+                Ok((Kind::Tree, _)) => {
+                    let detail = "it is a folder where a text was";
+                    let place = format!("object {id}");
+                    sink.notice(Notice::new(NoticeKind::DamagedObject, place, detail));
+                }
+                Ok((_, bytes)) => {
+                    push_text(origin, &bytes, self.options.limits, &mut pieces, &mut sink);
+                }
+                Err(notice) => sink.notice(notice),
+            }
+        }
+    }
+}
+
+/// What is staged: paths and blobs.
+fn staged(repository: &Repository) -> Result<Vec<(PathBuf, ObjectId)>, RepositoryError> {
+    let failed = |error| RepositoryError::git("cannot read the index", &error);
+    let index = repository.git().index().map_err(failed)?;
+    let entry = |entry: git2::IndexEntry| (path_from(entry.path), from_oid(entry.id));
+    Ok(index.iter().map(entry).collect())
+}
+
+/// A sink that is told of texts and trouble, but not of their number.
+struct Silent<'a>(&'a mut dyn Sink);
+
+impl Sink for Silent<'_> {
+    fn unit(&mut self, unit: &Unit<'_>) {
+        self.0.unit(unit);
+    }
+
+    fn text(
+        &mut self,
+        origin: &Origin,
+        bytes: &[u8],
+        like: Option<(&Memory, &[Copied])>,
+    ) -> Option<Memory> {
+        self.0.text(origin, bytes, like)
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.0.notice(notice);
+    }
+
+    fn count(&mut self, _: Counted, _: u64) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+}
