@@ -48,14 +48,13 @@ impl Scanner {
         let positions = telling.introductions || telling.every_place;
         let (sightings, mut outcome) = self.watch(source, positions, progress);
         outcome.notices.extend(objects.notices().iter().cloned());
-        let mut leaks = gather(sightings, self.rules());
-        let all = leaks.len();
-        leaks.retain(|leak| self.options.wants(self.rules().rule(leak.rule)));
-        outcome.coverage.below_threshold += (all - leaks.len()) as u64;
-        let located =
-            objects.locate(&targets(&leaks), &|| progress.cancelled.load(Ordering::Relaxed));
+        let leaks = self.leaks(sightings, &mut outcome);
+        let cancelled = || progress.cancelled.load(Ordering::Relaxed);
+        let located = objects.locate(&targets(&leaks), &cancelled);
         outcome.notices.extend(located.notices);
-        let chosen = self.choose(&leaks, &located.leaks, telling);
+        let leaks = wanted(leaks, located.leaks, objects, telling, &mut outcome);
+        let chosen: Vec<Choice> =
+            leaks.iter().map(|(leak, located)| self.choose(leak, located, telling)).collect();
         let findings = self.read_again(&chosen, objects, progress, &mut outcome);
         for (choice, finding) in chosen.into_iter().zip(findings) {
             let Some(mut finding) = finding else {
@@ -69,6 +68,15 @@ impl Scanner {
         }
         self.finish(&mut outcome, progress);
         outcome
+    }
+
+    /// The credentials that were seen and that the user wants to hear of.
+    fn leaks(&self, sightings: Vec<Sighting>, outcome: &mut Outcome) -> Vec<Leak> {
+        let mut leaks = gather(sightings, self.rules());
+        let all = leaks.len();
+        leaks.retain(|leak| self.options.wants(self.rules().rule(leak.rule)));
+        outcome.coverage.below_threshold += (all - leaks.len()) as u64;
+        leaks
     }
 
     /// Scans all objects; what was found is returned, the rest is in the
@@ -92,19 +100,10 @@ impl Scanner {
         (sightings, plain.join(outcome))
     }
 
-    /// Chooses the place of each finding.
-    fn choose(&self, leaks: &[Leak], located: &[LocatedLeak], telling: Telling) -> Vec<Choice> {
-        let choices = leaks.iter().zip(located).filter_map(|(leak, located)| {
-            let reachable = located.exposure.is_reachable();
-            (reachable || telling.unreachable).then(|| self.choice(leak, located, telling))
-        });
-        choices.collect()
-    }
-
     /// The first place that nothing speaks against; if there is none, the first
     /// one of all. What the allow lists say of its line is found when it is
     /// read.
-    fn choice(&self, leak: &Leak, located: &LocatedLeak, telling: Telling) -> Choice {
+    fn choose(&self, leak: &Leak, located: &LocatedLeak, telling: Telling) -> Choice {
         let introduced = located.introductions.iter().flat_map(|introduced| {
             let here = leak.in_object(introduced.object);
             here.map(move |sighting| (Some(introduced), sighting))
@@ -154,6 +153,31 @@ impl Scanner {
             |choice: &Choice| found.remove(&(choice.origin.clone(), choice.rule, choice.span));
         chosen.iter().map(take).collect()
     }
+}
+
+/// The leaks that are to be told of: not those that no ref leads to, if the
+/// user does not want them, nor those that came in at excluded paths only.
+fn wanted(
+    leaks: Vec<Leak>,
+    located: Vec<LocatedLeak>,
+    objects: &Objects,
+    telling: Telling,
+    outcome: &mut Outcome,
+) -> Vec<(Leak, LocatedLeak)> {
+    let mut wanted = Vec::new();
+    for (leak, mut located) in leaks.into_iter().zip(located) {
+        if !telling.unreachable && !located.exposure.is_reachable() {
+            continue;
+        }
+        let all = located.introductions.len();
+        located.introductions.retain(|introduced| !objects.excludes(&introduced.path));
+        if all > 0 && located.introductions.is_empty() {
+            outcome.coverage.excluded += 1;
+            continue;
+        }
+        wanted.push((leak, located));
+    }
+    wanted
 }
 
 /// The place that a finding is given.

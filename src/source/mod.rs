@@ -2,16 +2,21 @@
 
 mod bytes;
 mod decode;
+mod exclude;
 mod history;
 mod ignores;
+mod index;
 mod introduced;
 mod open;
+mod parallel;
 mod pieces;
 mod repository;
+mod staged;
 mod stdin;
 mod stored;
 mod tree;
 
+pub use exclude::Excludes;
 pub use history::{
     History, HistoryOptions, Introduced as IntroducedAt, Kind, Located, LocatedLeak, ObjectReader,
     Objects, Targets, Tips,
@@ -19,6 +24,7 @@ pub use history::{
 pub use introduced::Introduced;
 pub use pieces::Limits;
 pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};
+pub use staged::Staged;
 pub use stdin::Stdin;
 pub use tree::{Tree, TreeOptions};
 

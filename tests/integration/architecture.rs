@@ -34,8 +34,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "engine", "lint", "object", "paths", "report", "rule", "scan", "source",
-            "suppress",
+            "config", "engine", "lint", "notice", "object", "paths", "report", "rule", "scan",
+            "source", "suppress",
         ],
     ),
 ];

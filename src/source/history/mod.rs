@@ -33,7 +33,7 @@ use crate::source::pieces::Limits;
 use crate::source::{Sink, Source};
 use forest::Forest;
 use loose::Loose;
-use pack::{Pack, PackReader};
+use pack::Pack;
 use scan::ScanVisitor;
 use walk::{Visitor, Walk};
 
@@ -94,7 +94,7 @@ impl History {
                         self.damaged(&pack.path, &fault);
                     }
                     let number = self.packs.len();
-                    let forest = Forest::read(number, &pack, &mut PackReader::new());
+                    let forest = Forest::read(number, &pack, self.options.threads);
                     self.packs.push((pack, forest));
                 }
                 Err(error) => self.damaged(&index.with_extension("pack"), &error),

@@ -2,13 +2,14 @@
 //! found in them.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{History, HistoryOptions, Kind, Located, Targets, Tips};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::path_from;
 use crate::source::bytes::push_text;
+use crate::source::exclude::Excludes;
 use crate::source::pieces::Pieces;
 use crate::source::repository::{ObjectDirs, Repository, RepositoryError, from_oid};
 use crate::source::{Counted, Memory, Sink};
@@ -22,6 +23,8 @@ pub struct Objects {
     tips: Tips,
     notices: Vec<Notice>,
     history: OnceCell<History>,
+    top: PathBuf,
+    excludes: Excludes,
 }
 
 impl Objects {
@@ -48,7 +51,26 @@ impl Objects {
             commits: None,
             shallow: shallow.into_iter().collect(),
         };
-        Ok(Self { dirs: present, options, tips, notices, history: OnceCell::new() })
+        Ok(Self {
+            dirs: present,
+            options,
+            tips,
+            notices,
+            history: OnceCell::new(),
+            top: repository.top().to_owned(),
+            excludes: Excludes::default(),
+        })
+    }
+
+    /// Leaves out what came in at excluded paths and at no others.
+    #[must_use]
+    pub fn without(self, excludes: Excludes) -> Self {
+        Self { excludes, ..self }
+    }
+
+    /// Whether the user does not want to hear of a path.
+    pub fn excludes(&self, path: &Path) -> bool {
+        self.excludes.cover(&self.top, path)
     }
 
     /// Counts only what one ref leads to as reachable.
@@ -58,9 +80,17 @@ impl Objects {
         self.tips.index = Vec::new();
     }
 
-    /// Counts only what these commits brought in.
-    pub fn restrict_to_commits(&mut self, commits: &[ObjectId]) {
+    /// Counts only what these commits brought in; `tips` lead to them. A push
+    /// that waits for being accepted has tips that no ref knows of yet.
+    pub fn restrict_to_commits(&mut self, commits: &[ObjectId], tips: &[ObjectId]) {
         self.tips.commits = Some(commits.iter().copied().collect());
+        let refs = &self.tips.refs;
+        let is_new = |id: &&ObjectId| !refs.iter().any(|(_, tip)| tip == *id);
+        let new: Vec<_> =
+            tips.iter().filter(is_new).map(|id| ("the push".to_owned(), *id)).collect();
+        self.tips.refs.extend(new);
+        // Whether they are cut off is seen when they are walked.
+        self.notices.retain(|notice| notice.kind != NoticeKind::ShallowHistory);
     }
 
     /// What is wrong with the repository as a whole.
@@ -74,7 +104,12 @@ impl Objects {
     }
 
     /// Which commits and paths hold these objects.
+    ///
+    /// For a part of history, of which nothing was found, nothing is read.
     pub fn locate(&self, targets: &Targets, cancelled: &dyn Fn() -> bool) -> Located {
+        if targets.count == 0 && self.tips.commits.is_some() {
+            return Located { leaks: Vec::new(), notices: Vec::new() };
+        }
         self.history().locate(targets, &self.tips, cancelled)
     }
 

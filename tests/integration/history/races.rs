@@ -7,6 +7,15 @@ use super::values;
 use crate::support::git::Repo;
 use crate::support::github_token_of;
 
+/// Sets what tells the other thread to stop, also when the test fails.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Objects move from files of their own into packs, and from pack to pack. A
 /// scan finds them, or tells of those that it could not.
 #[test]
@@ -33,11 +42,11 @@ fn a_repack_during_a_scan_hides_nothing_silently() {
                 shell.status().expect("there is a shell");
             }
         });
+        let _stop = Stop(&stop);
         for _ in 0..15 {
             let run = repo.scan(&["--show-secrets"]);
             let is_told = run.code != 0 && !run.notices().is_empty();
             assert!(values(&run) == all || is_told, "{}{}", run.stdout, run.stderr);
         }
-        stop.store(true, Ordering::Relaxed);
     });
 }
