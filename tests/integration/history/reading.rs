@@ -1,19 +1,18 @@
 //! Objects read by the library itself, without the program around it: so fast
 //! that many generated packs can be tried.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use redhanded::finding::Disposition;
+use redhanded::finding::{Finding, Place};
 use redhanded::rule::RuleSet;
-use redhanded::scan::{Outcome, Progress, ScanOptions, Scanner};
-use redhanded::source::{History, HistoryOptions, Limits, Source, Tree, TreeOptions};
+use redhanded::scan::{Outcome, Progress, ScanOptions, Scanner, Telling};
+use redhanded::source::{
+    Environment, HistoryOptions, Limits, Objects, Repository, Tree, TreeOptions,
+};
 use redhanded::suppress::AllowLists;
 
-use super::Hit;
+use super::{Hit, Hits};
 use crate::support::git::Repo;
-
-/// What is found in each object, and whether it is reported.
-type Hits = BTreeMap<String, BTreeSet<(bool, Hit)>>;
 
 /// Reads repositories, object by object.
 pub(super) struct Reading(Scanner);
@@ -28,29 +27,32 @@ impl Reading {
         Limits { max_size: 256 << 20, piece: 1 << 20, reach: self.0.reach() }
     }
 
-    fn scan(&self, source: &dyn Source) -> Outcome {
-        self.0.run(source, &Progress::default())
-    }
-
     /// Scans all objects of a repository.
     fn history(&self, repo: &Repo, threads: usize, whole: bool) -> Outcome {
+        let repository = Repository::open(repo.path(), &Environment::default());
+        let repository = repository.expect("it can be opened");
         let options = HistoryOptions { threads, limits: self.limits(), whole };
-        self.scan(&History::open(&[repo.git_dir().join("objects")], options))
+        let objects = Objects::of(&repository, options).expect("its refs can be read");
+        let telling = Telling { introductions: true, every_place: true, unreachable: true };
+        self.0.run_history(objects.history(), &objects, telling, &Progress::default())
     }
 
-    /// What was found, by object or by the file's name.
+    /// What was found in each object.
     fn hits(&self, outcome: &Outcome) -> Hits {
         let mut hits = Hits::new();
         for finding in &outcome.findings {
-            let origin = &finding.place.origin;
-            let file = || origin.path().file_name().map(|name| name.to_string_lossy().into_owned());
-            let name = origin.object().map(|id| id.to_string()).or_else(file);
-            let rule = self.0.rules().rule(finding.rule).id.to_string();
-            let hit = (rule, finding.place.span.start, finding.place.span.end);
-            let reported = finding.disposition == Disposition::Report;
-            hits.entry(name.expect("it has a name")).or_default().insert((reported, hit));
+            let history = finding.history.as_deref().expect("history was scanned");
+            for place in &history.every_place {
+                let object = place.origin.object().expect("it is in an object").to_string();
+                hits.entry(object).or_default().insert(self.hit(finding, place));
+            }
         }
         hits
+    }
+
+    fn hit(&self, finding: &Finding, place: &Place) -> Hit {
+        let rule = self.0.rules().rule(finding.rule).id.to_string();
+        (rule, place.span.start, place.span.end)
     }
 
     /// What is to be found in each object: its content is written to a file.
@@ -62,9 +64,16 @@ impl Reading {
             threads: 2,
             limits: self.limits(),
         };
-        let outcome = self.scan(&Tree::new(vec![folder.path().to_owned()], options));
+        let files = Tree::new(vec![folder.path().to_owned()], options);
+        let outcome = self.0.run(&files, &Progress::default());
         assert!(outcome.notices.is_empty(), "{:?}", outcome.notices);
-        self.hits(&outcome)
+        let mut hits = Hits::new();
+        for finding in &outcome.findings {
+            let name = finding.place.origin.path().file_name().expect("a file has a name");
+            let object = name.to_string_lossy().into_owned();
+            hits.entry(object).or_default().insert(self.hit(finding, &finding.place));
+        }
+        hits
     }
 
     /// Asserts that reading the objects of a repository in whatever way gives
