@@ -3,7 +3,7 @@
 
 use super::reading::Reading;
 use super::texts::{Stock, expand, wide};
-use super::{assert_exact, expected, hits, seeds};
+use super::{assert_exact, assert_same, comparable, expected, hits, seeds};
 use crate::support::delta::{Op, apply, between, scramble};
 use crate::support::git::Repo;
 use crate::support::github_token_of;
@@ -130,6 +130,20 @@ fn deltas_of_malice_hide_nothing() {
         let mut random = Random::new(seed);
         let repo = planted(forest(&stock, &mut random));
         assert_exact(&repo, &format!("seed {seed}"));
+    }
+}
+
+/// Also what is no credential, with the reason.
+#[test]
+fn what_is_dropped_is_explained_the_same_on_all_ways() {
+    let stock = Stock::new();
+    for seed in seeds(2) {
+        let repo = planted(forest(&stock, &mut Random::new(seed)));
+        let report = comparable(&repo.scan(&["--explain"]));
+        for other in [["--whole", "--explain"], ["--threads=1", "--explain"]] {
+            let what = format!("seed {seed}, {other:?}");
+            assert_same(&report, &comparable(&repo.scan(&other)), &what);
+        }
     }
 }
 

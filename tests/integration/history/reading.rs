@@ -19,7 +19,7 @@ pub(super) struct Reading(Scanner);
 
 impl Reading {
     pub(super) fn new() -> Self {
-        let options = ScanOptions { explain: true, ..ScanOptions::default() };
+        let options = ScanOptions::default();
         Self(Scanner::new(RuleSet::builtin(), AllowLists::default(), options))
     }
 
@@ -100,6 +100,6 @@ impl Reading {
 /// All that an outcome tells, line by line.
 fn detail(outcome: &Outcome) -> Vec<String> {
     let findings = outcome.findings.iter().map(|finding| format!("{finding:?}"));
-    let dropped = outcome.dropped.iter().map(|dropped| format!("{dropped:?}"));
-    findings.chain(dropped).collect()
+    let dropped = format!("{} dropped", outcome.coverage.dropped);
+    findings.chain([dropped]).collect()
 }
