@@ -25,8 +25,7 @@ pub(super) fn run(args: &GitArgs, color: Color) -> anyhow::Result<ExitStatus> {
         return staged(&repository, &plan, color, started);
     }
     let part = part(&args.part, &repository)?;
-    let unreachable = !args.part.reachable_only && args.part.branch.is_none();
-    let telling = telling(&args.history, unreachable);
+    let telling = telling(&args.history, !args.part.reachable_only);
     let scan = HistoryScan::new(&repository, &plan, options, part, telling)?;
     let outcome = carry_out(&plan, color, started, |progress| scan.run(&plan, progress))?;
     Ok(plan.exit.status(&outcome))
@@ -118,10 +117,20 @@ impl HistoryScan {
         telling: Telling,
     ) -> anyhow::Result<Self> {
         let mut objects = Objects::of(repository, options)?.without(plan.excludes.clone());
+        let mut telling = telling;
         let introduced = match part {
             Part::Everything => None,
             Part::Branch(name, id) => {
-                objects.restrict_to_ref(name, id);
+                objects.restrict_to_refs(vec![(name, id)]);
+                telling.unreachable = false;
+                None
+            }
+            // All that the tips lead to: reading every object is quicker than
+            // comparing every commit with its parents.
+            Part::Range(Range { include, hide }) if hide.is_empty() => {
+                let tip = |id: ObjectId| (id.to_string(), id);
+                objects.restrict_to_refs(include.into_iter().map(tip).collect());
+                telling.unreachable = false;
                 None
             }
             Part::Range(range) => {

@@ -107,9 +107,17 @@ impl Repository {
         self.git.odb().is_ok_and(|odb| odb.exists(to_oid(id)))
     }
 
-    /// Whether there is a remote of that name.
-    pub fn has_remote(&self, name: &str) -> bool {
-        self.git.find_remote(name).is_ok()
+    /// The name of the remote that has this name or this address.
+    pub fn remote_named(&self, text: &str) -> Option<String> {
+        if self.git.find_remote(text).is_ok() {
+            return Some(text.to_owned());
+        }
+        let names = self.git.remotes().ok()?;
+        let has_address = |name: &str| {
+            let remote = self.git.find_remote(name);
+            remote.is_ok_and(|remote| remote.url() == Some(text) || remote.pushurl() == Some(text))
+        };
+        names.iter().flatten().find(|name| has_address(name)).map(str::to_owned)
     }
 
     /// Where the configuration says that hooks are; a relative path begins in

@@ -41,16 +41,23 @@ struct Job {
     repository: Repository,
     plan: ScanPlan,
     color: Color,
+    /// What to do about findings.
+    advice: &'static str,
 }
 
 impl Job {
-    fn new(args: &HookScanArgs, color: Color, process: &Process<'_>) -> anyhow::Result<Self> {
+    fn new(
+        args: &HookScanArgs,
+        color: Color,
+        process: &Process<'_>,
+        advice: &'static str,
+    ) -> anyhow::Result<Self> {
         let started = Instant::now();
         let repository = Repository::open(Path::new("."), &environment(process))?;
         let HookScanArgs { read, rules, report, run } = args;
         let root = repository.work_tree().unwrap_or(Path::new("."));
         let plan = ScanPlan::new(Typed { read, rules, report, run }, root)?;
-        Ok(Self { started, repository, plan, color })
+        Ok(Self { started, repository, plan, color, advice })
     }
 
     /// Scans the sources and reports.
@@ -75,7 +82,7 @@ impl Job {
         let outcome = carry_out(&self.plan, self.color, self.started, scan)?;
         let status = self.plan.exit.status(&outcome);
         if matches!(status, ExitStatus::Findings(1..)) && !self.plan.quiet {
-            tell(ADVICE);
+            tell(self.advice);
         }
         Ok((outcome, status))
     }
@@ -90,11 +97,17 @@ impl Job {
     }
 }
 
-/// What to do about findings. It goes to standard error, where it disturbs no
-/// report.
-const ADVICE: &str = "\
-nothing was committed or pushed. Take the credentials out; those that others could have seen are
-to be revoked. What is no credential can be allowed by a comment on its line: redhanded:allow";
+/// What to do about findings before a commit. Advice goes to standard error,
+/// where it disturbs no report.
+const BEFORE_COMMIT: &str = "\
+take the credentials out before you commit. What is none can be allowed by a comment on its
+line: redhanded:allow";
+
+/// What to do about findings in commits that are there already.
+const BEFORE_PUSH: &str = "\
+take the credentials out of the commits that have them, for a commit on top leaves them in the
+history; revoke those that somebody could have seen. What is none can be allowed by a comment on
+its line: redhanded:allow";
 
 /// What git tells this hook.
 fn environment(process: &Process<'_>) -> Environment {

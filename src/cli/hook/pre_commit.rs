@@ -8,7 +8,7 @@ use anyhow::bail;
 use super::super::Process;
 use super::super::args::{Color, PreCommitArgs};
 use super::super::exit::ExitStatus;
-use super::{Job, range_of};
+use super::{BEFORE_COMMIT, BEFORE_PUSH, Job, range_of};
 use crate::notice::{Notice, NoticeKind};
 use crate::paths::{here, normal_from, path_text};
 use crate::source::{Counted, Sink, Source, Staged, Tree, TreeOptions};
@@ -19,8 +19,10 @@ pub(super) fn run(
     color: Color,
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let job = Job::new(&args.scan, color, process)?;
-    if let Some(range) = range_of(process) {
+    let range = range_of(process);
+    let advice = if range.is_some() { BEFORE_PUSH } else { BEFORE_COMMIT };
+    let job = Job::new(&args.scan, color, process, advice)?;
+    if let Some(range) = range {
         return job.scan_range(job.range(&range)?);
     }
     let mut aside = Aside::default();

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use super::super::Process;
 use super::super::args::{Color, PrePushArgs, PreReceiveArgs};
 use super::super::exit::ExitStatus;
-use super::{Job, range_of, tell, variable};
+use super::{BEFORE_PUSH, Job, range_of, tell, variable};
 use crate::object::ObjectId;
 use crate::source::Range;
 
@@ -21,7 +21,7 @@ pub(super) fn pre_push(
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let lines = read_lines()?;
-    let job = Job::new(&args.scan, color, process)?;
+    let job = Job::new(&args.scan, color, process, BEFORE_PUSH)?;
     let updates: Vec<Update> =
         lines.iter().map(|line| Update::of_push(line)).collect::<Result<_, _>>()?;
     if !updates.is_empty() {
@@ -46,7 +46,7 @@ pub(super) fn pre_receive(
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let lines = read_lines()?;
-    let job = Job::new(&args.scan, color, process)?;
+    let job = Job::new(&args.scan, color, process, BEFORE_PUSH)?;
     let updates: Vec<Update> =
         lines.iter().map(|line| Update::of_receive(line)).collect::<Result<_, _>>()?;
     job.push(&updates, &job.refs_that(|_| true)?)
@@ -76,12 +76,17 @@ impl Job {
         self.scan_range(range)
     }
 
-    /// What is known to be at a remote; at any, if it has no name.
+    /// What is known to be at a remote; at any, if none is given.
+    ///
+    /// A remote that is named by its address alone has what the remote of that
+    /// address has; if there is none, nothing of ours is known to be there.
     fn of_remote(&self, remote: Option<&str>) -> anyhow::Result<Vec<ObjectId>> {
-        let is_named = |name: &&str| self.repository.has_remote(name);
-        let folder = match remote.filter(is_named) {
-            Some(name) => format!("refs/remotes/{name}/"),
+        let folder = match remote {
             None => "refs/remotes/".to_owned(),
+            Some(remote) => match self.repository.remote_named(remote) {
+                Some(name) => format!("refs/remotes/{name}/"),
+                None => return Ok(Vec::new()),
+            },
         };
         self.refs_that(|name| name.starts_with(&folder))
     }

@@ -73,9 +73,9 @@ impl Objects {
         self.excludes.cover(&self.top, path)
     }
 
-    /// Counts only what one ref leads to as reachable.
-    pub fn restrict_to_ref(&mut self, name: String, id: ObjectId) {
-        self.tips.refs = vec![(name, id)];
+    /// Counts only what these refs lead to as reachable.
+    pub fn restrict_to_refs(&mut self, refs: Vec<(String, ObjectId)>) {
+        self.tips.refs = refs;
         self.tips.head = None;
         self.tips.index = Vec::new();
     }
