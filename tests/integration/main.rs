@@ -8,6 +8,7 @@ mod cases;
 mod config;
 mod encodings;
 mod equality;
+mod history;
 mod hooks;
 mod introduced;
 mod locate;
