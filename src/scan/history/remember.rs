@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::leak::{Leak, gather};
 use super::remembered::{Remembered, Seen, Share};
 use super::sighting::Sighting;
-use super::{Telling, targets};
+use super::{Telling, located_leaks, targets};
 use crate::cache::{Cache, CacheError, Key, KeyMaker, Slot};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
@@ -134,14 +134,14 @@ impl Remembering<'_> {
         all.count(&mut outcome);
         let cancelled = || progress.cancelled.load(Ordering::Relaxed);
         let located = objects.locate(&targets(&leaks), &cancelled);
-        outcome.notices.extend(located.notices);
+        outcome.notices.extend(located.notices.iter().cloned());
         if is_changed && !cancelled() {
             let written = self.slot.write(&all.remember(&leaks, scanner.rules()).encode());
             if let Err(error) = written {
                 notices.push(self.trouble("cannot remember the scan", &error));
             }
         }
-        let mut leaks: Vec<_> = leaks.into_iter().zip(located.leaks).collect();
+        let mut leaks = located_leaks(leaks, located);
         let count = leaks.len();
         leaks.retain(|(leak, _)| scanner.options.wants(scanner.rules().rule(leak.rule)));
         outcome.coverage.below_threshold += (count - leaks.len()) as u64;

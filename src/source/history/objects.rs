@@ -61,6 +61,7 @@ impl<'r> Objects<'r> {
             index: staged(repository)?,
             commits: None,
             shallow: shallow.into_iter().collect(),
+            paths: false,
         };
         Ok(Self {
             repository,
@@ -85,6 +86,13 @@ impl<'r> Objects<'r> {
     /// Whether the user does not want to hear of a path.
     pub fn excludes(&self, path: &Path) -> bool {
         self.excludes.cover(&self.top, path)
+    }
+
+    /// Finds a path for every object that holds something, too.
+    #[must_use]
+    pub fn with_paths(mut self, wanted: bool) -> Self {
+        self.tips.paths = wanted;
+        self
     }
 
     /// Counts only what these refs lead to as reachable.
@@ -158,7 +166,7 @@ impl<'r> Objects<'r> {
     /// For a part of history, of which nothing was found, nothing is read.
     pub fn locate(&self, targets: &Targets, cancelled: &(dyn Fn() -> bool + Sync)) -> Located {
         if targets.count == 0 && self.tips.commits.is_some() {
-            return Located { leaks: Vec::new(), notices: Vec::new() };
+            return Located::default();
         }
         self.history().locate(targets, &self.tips, cancelled)
     }
