@@ -47,7 +47,8 @@ pub struct History {
     /// Those other than the finding's own, the earliest first, if that was asked
     /// for.
     pub others: Vec<Introduction>,
-    /// Number of places: each line of each version of each file.
+    /// Number of places: each line of each version, wherever that version stands,
+    /// and each line of a message.
     pub places: u64,
     /// All of them in the order of paths, if that was asked for.
     pub every_place: Vec<Place>,
@@ -125,6 +126,8 @@ pub enum Presence {
     Unreachable,
     /// In a file of the work tree only, and in no object.
     File,
+    /// The scan was stopped before that was found out.
+    Unknown,
 }
 
 impl Presence {
@@ -137,6 +140,7 @@ impl Presence {
             Self::Staged => "staged",
             Self::Unreachable => "unreachable",
             Self::File => "file",
+            Self::Unknown => "unknown",
         }
     }
 }

@@ -112,7 +112,16 @@ pub struct Copied {
     pub length: usize,
 }
 
+/// The byte order mark of UTF-8, which is no character of a text.
+pub(crate) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
 impl<'a> Unit<'a> {
+    /// All of a text in one piece, but for a byte order mark before it.
+    pub fn without_mark(origin: &'a Origin, bytes: &'a [u8]) -> Self {
+        let text = bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes);
+        Self { base: (bytes.len() - text.len()) as u64, ..Self::whole(origin, text) }
+    }
+
     /// All of a text in one piece.
     pub fn whole(origin: &'a Origin, bytes: &'a [u8]) -> Self {
         let core = 0..bytes.len();

@@ -87,12 +87,20 @@ fn part(args: &PartArgs, repository: &Repository) -> anyhow::Result<Part> {
             hide: vec![repository.resolve(commit)?],
         })
     } else if let Some(branch) = &args.branch {
-        Part::Branch(branch.clone(), repository.resolve(branch)?)
+        Part::Branch(full_name(branch, repository)?, repository.resolve(branch)?)
     } else if args.unpushed {
         Part::Range(unpushed(repository)?)
     } else {
         Part::Everything
     })
+}
+
+/// The full name of a branch or tag; what was typed, if it is none.
+fn full_name(typed: &str, repository: &Repository) -> anyhow::Result<String> {
+    let tips = repository.refs()?.tips;
+    let names = ["", "refs/heads/", "refs/tags/", "refs/remotes/"].map(|at| format!("{at}{typed}"));
+    let known = |name: &String| tips.iter().any(|(tip, _)| tip == name);
+    Ok(names.into_iter().find(known).unwrap_or_else(|| typed.to_owned()))
 }
 
 /// What local branches have and no remote's branches do. `HEAD` counts, too: it
@@ -128,7 +136,8 @@ impl<'r> HistoryScan<'r> {
         part: Part,
         telling: Telling,
     ) -> anyhow::Result<Self> {
-        let mut objects = Objects::of(repository, options)?.without(plan.excludes.clone());
+        let objects = Objects::of(repository, options)?.without(plan.excludes.clone());
+        let mut objects = objects.with_paths(telling.every_place);
         let recurs = matches!(part, Part::Everything | Part::Branch(..));
         let mut telling = telling;
         let introduced = match part {

@@ -13,18 +13,20 @@ mod remembered;
 mod sighting;
 mod whereabouts;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::worker::{Worker, name_of};
-use super::{Outcome, Progress, Scanner};
-use crate::finding::{Finding, History, Introduction, Place};
+use super::{Dropped, Outcome, Progress, Scanner};
+use crate::finding::{Exposure, Finding, History, Introduction, Place, Presence};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
-use crate::source::{IntroducedAt, LocatedLeak, Objects, Source, Targets};
+use crate::rule::RuleIndex;
+use crate::secret::Secret;
+use crate::source::{IntroducedAt, Located, LocatedLeak, Objects, Source, Targets};
 use crate::span::Span;
-use crate::unit::Origin;
+use crate::unit::{Encoding, Origin};
 use leak::{Leak, gather};
 use sighting::{Collected, Sighting, Watcher};
 
@@ -60,8 +62,8 @@ impl Scanner {
         let leaks = self.wanted(gather(sightings, self.rules()), &mut outcome);
         let cancelled = || progress.cancelled.load(Ordering::Relaxed);
         let located = objects.locate(&targets(&leaks), &cancelled);
-        outcome.notices.extend(located.notices);
-        let leaks = leaks.into_iter().zip(located.leaks).collect();
+        outcome.notices.extend(located.notices.iter().cloned());
+        let leaks = located_leaks(leaks, located);
         self.tell(leaks, objects, telling, progress, outcome)
     }
 
@@ -86,11 +88,13 @@ impl Scanner {
         let chosen: Vec<Choice> =
             leaks.iter().map(|(leak, located)| self.choose(leak, located, telling)).collect();
         let findings = self.read_again(&chosen, objects, progress, &mut outcome);
+        only_once(&mut outcome.dropped);
         for (choice, finding) in chosen.into_iter().zip(findings) {
             let Some(mut finding) = finding else {
-                let detail = "a finding in it could not be read again; please report this";
+                // Only a damaged index has two contents under one name.
+                let detail = "what was found in it is not there when it is read by its name";
                 let place = name_of(&choice.origin);
-                outcome.notices.push(Notice::new(NoticeKind::Panicked, place, detail));
+                outcome.notices.push(Notice::new(NoticeKind::DamagedObject, place, detail));
                 continue;
             };
             finding.history = Some(Box::new(choice.history));
@@ -144,7 +148,9 @@ impl Scanner {
         Choice {
             origin: origin_at(sighting, introduced),
             rule: leak.rule,
+            secret: leak.secret.clone(),
             span: sighting.span,
+            encoding: sighting.encoding,
             history: history(leak, located, introduced, telling),
         }
     }
@@ -164,16 +170,53 @@ impl Scanner {
         objects.push(&origins, &mut Worker::again(self, progress, &collected));
         let again = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
         outcome.notices.extend(again.notices);
-        outcome.dropped.extend(again.dropped);
         let mut found: HashMap<_, Finding> = HashMap::new();
         for finding in again.findings {
-            let key = (finding.place.origin.clone(), finding.rule, finding.place.span);
-            found.insert(key, finding);
+            let Place { origin, span, encoding, .. } = finding.place.clone();
+            found.insert((origin, finding.rule, span, encoding), finding);
         }
-        let take =
-            |choice: &Choice| found.remove(&(choice.origin.clone(), choice.rule, choice.span));
+        let take = |choice: &Choice| {
+            let key = (choice.origin.clone(), choice.rule, choice.span, choice.encoding);
+            found.remove(&key).filter(|finding| finding.secret == *choice.secret)
+        };
         chosen.iter().map(take).collect()
     }
+}
+
+/// Puts leaks and where they are together. If the scan was stopped, where they
+/// are is not known.
+fn located_leaks(leaks: Vec<Leak>, located: Located) -> Vec<(Leak, LocatedLeak)> {
+    let Located { leaks: places, paths, .. } = located;
+    let unknown = || LocatedLeak {
+        introductions: Vec::new(),
+        exposure: Exposure {
+            presence: Presence::Unknown,
+            first_seen: None,
+            last_seen: None,
+            commits: 0,
+            refs: Vec::new(),
+        },
+    };
+    let places = places.into_iter().chain(std::iter::repeat_with(unknown));
+    let named = |mut leak: Leak| {
+        for sighting in &mut leak.sightings {
+            if let Origin::Blob { id, path } = &mut sighting.origin {
+                *path = paths.get(id).cloned();
+            }
+        }
+        leak
+    };
+    leaks.into_iter().map(named).zip(places).collect()
+}
+
+/// Leaves of what was dropped the first one of each kind: history has many
+/// versions of it.
+fn only_once(dropped: &mut Vec<Dropped>) {
+    dropped.sort_by(|a, b| a.place.cmp(&b.place));
+    let mut known = HashSet::new();
+    dropped.retain(|dropped| {
+        known.insert((dropped.rule, dropped.value.clone(), dropped.reason.as_str()))
+    });
 }
 
 /// The leaks that are to be told of: not those that no ref leads to, if the
@@ -195,16 +238,26 @@ fn included(
             outcome.coverage.excluded += 1;
             continue;
         }
+        texts_behind_files(&mut located.introductions);
         wanted.push((leak, located));
     }
     wanted
 }
 
+/// Of what one commit brought in, a file is of more use than its message.
+fn texts_behind_files(introductions: &mut [IntroducedAt]) {
+    for of_commit in introductions.chunk_by_mut(|a, b| a.commit.id == b.commit.id) {
+        of_commit.sort_by_key(|introduced| introduced.path.as_os_str().is_empty());
+    }
+}
+
 /// The place that a finding is given.
 struct Choice {
     origin: Origin,
-    rule: crate::rule::RuleIndex,
+    rule: RuleIndex,
+    secret: Arc<Secret>,
     span: Span,
+    encoding: Encoding,
     history: History,
 }
 

@@ -59,7 +59,7 @@ pub trait Sink: Send {
         like: Option<(&Memory, &[Copied])>,
     ) -> Option<Memory> {
         let _ = like;
-        self.unit(&Unit::whole(origin, bytes));
+        self.unit(&Unit::without_mark(origin, bytes));
         None
     }
 

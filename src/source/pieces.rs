@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use super::decode::{Decoder, OVERLAP, detect};
 use super::{Counted, Sink};
 use crate::span::Span;
-use crate::unit::{Encoding, Origin, Unit};
+use crate::unit::{Encoding, Origin, UTF8_MARK, Unit};
 
 /// How much is read, and in pieces of what size.
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +51,6 @@ impl View {
         if was == Encoding::Bytes { Self::WideStrings } else { Self::AsBytes }
     }
 }
-
-/// The byte order mark in UTF-8.
-const UTF8_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What came of reading a stream.
 #[derive(Debug, Default)]

@@ -55,7 +55,7 @@ const MAY_TOUCH: &[(&str, &[&str])] = &[
     ("Command::new", &[]),
     ("clap::", &["cli"]),
     ("anyhow", &["cli"]),
-    ("SystemTime", &[]),
+    ("SystemTime", &["cache"]),
     ("Instant", &["cli"]),
 ];
 

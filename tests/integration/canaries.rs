@@ -190,7 +190,7 @@ fn what_is_missing_is_not_fetched() {
     let args = ["hook", "pre-push", "--format", "json", "origin", "url"];
     let run = trap.repo.run_with(args, &[], input.as_bytes()).exits(2);
     assert!(!trap.has_sung());
-    assert_eq!(run.notices(), [("missing-object".to_owned(), "other".to_owned())]);
+    assert_eq!(run.notices(), [("missing-object".to_owned(), format!("object {missing}"))]);
 }
 
 #[test]

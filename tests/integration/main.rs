@@ -9,6 +9,7 @@ mod cases;
 mod config;
 mod encodings;
 mod equality;
+mod history;
 mod hooks;
 mod introduced;
 mod locate;

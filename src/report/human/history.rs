@@ -88,6 +88,7 @@ fn write_exposure(out: &mut dyn Write, view: &View<'_>, exposure: &Exposure) -> 
             let gone = "only in objects no ref leads to (git gc removes them in time)";
             (false, gone.to_owned())
         }
+        Presence::Unknown => (false, "where it is now was not found out".to_owned()),
         Presence::File => (false, "in the work tree, in no commit".to_owned()),
     };
     let style = if alarm { WARN } else { anstyle::Style::new() };

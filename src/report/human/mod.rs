@@ -68,5 +68,7 @@ fn label(place: &Place, mask: &Mask<'_>) -> String {
         Origin::Blob { path: None, id } => format!("blob {}", id.short()),
         origin => mask.path(origin.path()).text,
     };
-    format!("{text}:{}:{}", place.start.line, place.start.column)
+    // At the start of a line these are commands to what runs a pipeline.
+    let here = if text.starts_with("::") || text.starts_with("##[") { "./" } else { "" };
+    format!("{here}{text}:{}:{}", place.start.line, place.start.column)
 }

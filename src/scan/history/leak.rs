@@ -40,9 +40,12 @@ pub(super) fn gather(sightings: Vec<Sighting>, rules: &RuleSet) -> Vec<Leak> {
         leaks[number].sightings.push(sighting);
     }
     for leak in &mut leaks {
-        leak.sightings.sort_unstable_by_key(|sighting| (sighting.origin.object(), sighting.span));
+        // A text may hold the same credential in two encodings.
+        let key =
+            |sighting: &Sighting| (sighting.origin.object(), sighting.span, sighting.encoding);
+        leak.sightings.sort_unstable_by_key(key);
         // An object may be in two packs.
-        leak.sightings.dedup_by_key(|sighting| (sighting.origin.object(), sighting.span));
+        leak.sightings.dedup_by_key(|sighting| key(sighting));
     }
     leaks.sort_by(|a, b| {
         let id = |leak: &Leak| rules.rule(leak.rule).id.clone();

@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::leak::{Leak, gather};
 use super::remembered::{Remembered, Seen, Share};
 use super::sighting::Sighting;
-use super::{Telling, targets, whereabouts};
+use super::{Telling, located_leaks, targets, whereabouts};
 use crate::cache::{Cache, CacheError, Key, KeyMaker, Slot};
 use crate::engine::Scratch;
+use crate::finding::Finding;
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::path_text;
@@ -132,6 +133,7 @@ impl Remembering<'_> {
         });
         let is_known = !all.is_empty();
         let mut is_changed = gone || !new.packs.is_empty() || !new.loose.is_empty();
+        let known = all.parts().map(|found| found.coverage.bytes).sum();
         let of_new = is_known.then(|| objects.only(&new));
         self.scan(new, of_new.as_ref().unwrap_or_else(|| objects.history()), &mut all)?;
         let leaks = gather(all.sightings().cloned().collect(), scanner.rules());
@@ -150,8 +152,9 @@ impl Remembering<'_> {
         let mut outcome = Outcome::default();
         outcome.notices.extend(objects.notices().iter().cloned());
         all.count(&mut outcome);
-        outcome.notices.extend(located.notices);
-        let mut leaks: Vec<_> = leaks.into_iter().zip(located.leaks).collect();
+        outcome.coverage.remembered = known;
+        outcome.notices.extend(located.notices.iter().cloned());
+        let mut leaks = located_leaks(leaks, located);
         let count = leaks.len();
         leaks.retain(|(leak, _)| scanner.options.wants(scanner.rules().rule(leak.rule)));
         outcome.coverage.below_threshold += (count - leaks.len()) as u64;
@@ -307,12 +310,13 @@ impl Remembering<'_> {
         let found = collected.into_inner().unwrap_or_else(PoisonError::into_inner).findings;
         let found: HashMap<_, _> = found
             .into_iter()
-            .map(|finding| {
-                ((finding.place.origin, finding.rule, finding.place.span), finding.secret)
+            .map(|Finding { rule, place, secret, .. }| {
+                ((place.origin, rule, place.span, place.encoding), secret)
             })
             .collect();
         for (number, rule, seen) in places {
-            let secret = found.get(&(seen.origin.clone(), *rule, seen.span))?.clone();
+            let key = (seen.origin.clone(), *rule, seen.span, seen.encoding);
+            let secret = found.get(&key)?.clone();
             values[*number] = Some((*rule, Arc::new(secret)));
         }
         Some(())

@@ -16,10 +16,7 @@ use crate::secret::Secret;
 use crate::source::{Counted, Memory, Sink};
 use crate::span::{LineCursor, Position, Span};
 use crate::suppress::comment_for;
-use crate::unit::{Copied, Encoding, Origin, Unit};
-
-/// The byte order mark of UTF-8, which is no part of a text.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::unit::{Copied, Encoding, Origin, UTF8_MARK, Unit};
 
 /// A credential in an object.
 #[derive(Clone, Debug)]
@@ -111,8 +108,8 @@ impl<'a> Watcher<'a> {
 
     /// Traces a text, judges its candidates and notes those that stay.
     fn watch(&mut self, origin: &Origin, bytes: &[u8], like: Option<(&Seen, &[Copied])>) -> Seen {
-        let mark = if bytes.starts_with(MARK) { MARK.len() } else { 0 };
-        let text = &bytes[mark..];
+        let text = bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes);
+        let mark = bytes.len() - text.len();
         let copied = like.map(|(seen, copied)| without_marks(copied, seen.mark, mark));
         let like = like.map(|(seen, _)| seen).zip(copied.as_deref());
         let unit = Unit::whole(origin, text);
@@ -246,11 +243,10 @@ impl Sink for Watcher<'_> {
         like: Option<(&Memory, &[Copied])>,
     ) -> Option<Memory> {
         let engine = &self.scanner.engine;
-        if !engine.is_local() || self.scanner.options.plainly || u32::try_from(bytes.len()).is_err()
-        {
-            let mark = if bytes.starts_with(MARK) { MARK.len() } else { 0 };
-            let unit = Unit { base: mark as u64, ..Unit::whole(origin, &bytes[mark..]) };
-            self.unit(&unit);
+        let Scanner { options, .. } = self.scanner;
+        let is_small = u32::try_from(bytes.len()).is_ok();
+        if !engine.is_local() || options.plainly || options.explain || !is_small {
+            self.unit(&Unit::without_mark(origin, bytes));
             return None;
         }
         let like = like.and_then(|(memory, copied)| Some((memory.downcast_ref()?, copied)));

@@ -62,6 +62,7 @@ impl<'r> Objects<'r> {
             index: staged(repository)?,
             commits: None,
             shallow: shallow.into_iter().collect(),
+            paths: false,
         };
         Ok(Self {
             repository,
@@ -86,6 +87,13 @@ impl<'r> Objects<'r> {
     /// Whether the user does not want to hear of a path.
     pub fn excludes(&self, path: &Path) -> bool {
         self.excludes.cover(&self.top, path)
+    }
+
+    /// Finds a path for every object that holds something, too.
+    #[must_use]
+    pub fn with_paths(mut self, wanted: bool) -> Self {
+        self.tips.paths = wanted;
+        self
     }
 
     /// Counts only what these refs lead to as reachable.

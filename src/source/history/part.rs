@@ -26,15 +26,16 @@ impl Source for Part<'_> {
         let history = self.history;
         let limits = history.options.limits;
         let visitor = || ScanVisitor::new(sinks(), limits, history.options.whole);
+        let max_size = history.options.limits.max_size;
         let Some(number) = self.pack else {
-            return history.walk_loose(has_text, limits.max_size, &visitor);
+            return history.walk_loose(has_text, max_size, &visitor);
         };
         let (pack, forest) = &history.packs[number];
         let mut sink = sinks();
         for (entry, error) in &forest.lost {
             sink.notice(lost(pack.index.name(forest.name(*entry)), error));
         }
-        if !history.walk_pack(number, has_text, limits.max_size, &visitor) {
+        if !history.walk_pack(number, has_text, max_size, &visitor) {
             let detail = "a pack unpacks to more than any honest one; the rest was not scanned";
             sink.notice(Notice::new(NoticeKind::TooLarge, "", detail));
         }

@@ -23,6 +23,16 @@ fn the_second_scan_reads_what_the_first_one_wrote() {
 }
 
 #[test]
+fn a_verbose_report_tells_what_was_remembered() {
+    let made = with_a_token();
+    let told = |made: &Remembering| made.run(&["git", "--verbose"]).exits(1).stdout;
+    assert!(!told(&made).contains("earlier scan"));
+    assert!(told(&made).contains("All of it is known from an earlier scan."));
+    made.repository.commit("two", &[("b.txt", b"nothing")]);
+    assert!(told(&made).contains(" bytes of it are known from an earlier scan."));
+}
+
+#[test]
 fn an_audit_remembers_too() {
     let made = with_a_token();
     let audit = |args: &[&str]| made.run(&[&["audit", "--format", "json"], args].concat());

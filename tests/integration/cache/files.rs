@@ -52,7 +52,8 @@ fn no_credential_is_in_the_cache() {
 /// A credential as it could be written, in part at least.
 fn forms(secret: &str) -> Vec<Vec<u8>> {
     let bytes = secret.as_bytes();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digit = |value: u8| char::from_digit(value.into(), 16).expect("it is a digit");
+    let hex: String = bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect();
     let wide = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut forms = vec![bytes[4..16].to_vec(), hex.to_uppercase().into(), hex.into(), wide];
     // Wherever a credential begins among groups of three bytes.
@@ -182,10 +183,10 @@ mod permissions {
     fn files_are_for_their_owner_alone() {
         let (made, _) = full();
         made.scan(&[]);
-        let mode = |path: &std::path::Path| {
+        let rights = |path: &std::path::Path| {
             path.metadata().expect("it is there").permissions().mode() & 0o777
         };
-        assert_eq!((mode(&made.folder()), mode(&made.file())), (0o700, 0o600));
+        assert_eq!((rights(&made.folder()), rights(&made.file())), (0o700, 0o600));
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! - [`gather`]: the walk. Of a tree it keeps how it differs from its base.
 //! - [`holdings`]: which trees lead to what is looked for.
 //! - [`ancestry`]: commits, their parents and their order.
-//! - [`introductions`], [`exposure`]: the outcome.
+//! - [`introductions`], [`exposure`], [`paths`]: the outcome.
 //! - [`later`]: the same again, of what is new since.
 //!
 //! Nothing here is small because honest repositories are: trees that hold
@@ -25,6 +25,7 @@ mod later;
 mod names;
 mod numbers;
 mod outline;
+mod paths;
 mod text;
 
 use std::collections::{HashMap, HashSet};
@@ -73,6 +74,8 @@ pub struct Tips {
     pub commits: Option<HashSet<ObjectId>>,
     /// The commits at which history is cut off: their parents do not count.
     pub shallow: HashSet<ObjectId>,
+    /// Whether a path is wanted for each object.
+    pub paths: bool,
 }
 
 /// Where credentials are.
@@ -80,6 +83,9 @@ pub struct Tips {
 pub struct Located {
     /// For each credential, by its number. Empty if it was cancelled.
     pub leaks: Vec<LocatedLeak>,
+    /// For objects that are looked for a path at which a commit has it, if that
+    /// is wanted and one does, or at which it is staged.
+    pub paths: HashMap<ObjectId, PathBuf>,
     /// Objects that are missing or damaged, in order, each once.
     pub notices: Vec<Notice>,
     /// The commits that a ref or HEAD leads to, in the order of their names.
@@ -170,7 +176,7 @@ impl History {
         }
         let ancestry = Ancestry::new(&gathered, &numbers, tips);
         tell_missing(&gathered, &ancestry, &numbers, &mut notices);
-        let mut located = Located { leaks: Vec::new(), notices, commits: Vec::new() };
+        let mut located = Located { notices, ..Located::default() };
         if !cancelled() {
             let names = names.into_list();
             let search =
@@ -263,6 +269,14 @@ impl Search<'_> {
         located.commits = reachable.map(named).collect();
         located.commits.sort_unstable_by_key(|(id, _)| *id);
         located.leaks = leaks;
+        if tips.paths {
+            let paths = paths::paths(wanted, &holdings, ancestry, names).into_iter();
+            located.paths = paths.map(|(at, path)| (numbers.id(at), path_from(path))).collect();
+        }
+        let is_wanted = |id: &ObjectId| numbers.find(id).is_some_and(|at| wanted.marks.has(at));
+        for (path, id) in tips.index.iter().filter(|(_, id)| is_wanted(id)) {
+            located.paths.entry(*id).or_insert_with(|| path.clone());
+        }
     }
 
     /// Finds introductions by reachable commits, and those by others of what no

@@ -146,7 +146,8 @@ impl Later<'_> {
         let store = Store::new(self.repository).ok()?;
         let mut shallow: Vec<ObjectId> = self.tips.shallow.iter().copied().collect();
         shallow.sort_unstable();
-        if shallow != self.before.shallow || !self.is_missing_still(&store) {
+        // A path for every object is found by looking at everything.
+        if self.tips.paths || shallow != self.before.shallow || !self.is_missing_still(&store) {
             return None;
         }
         let arrived = Arrived::of(self.new, MOST)?;
@@ -174,7 +175,13 @@ impl Later<'_> {
         all.extend(new);
         all.sort_unstable_by_key(|(id, _)| *id);
         let leaks = tell(&tallies_in_order(tallies, &all)?, &store)?;
-        Some(Located { leaks, notices: self.before.notices.clone(), commits: all })
+        let mut paths = HashMap::new();
+        for (path, id) in &self.tips.index {
+            if self.targets.holders.contains_key(id) {
+                paths.entry(*id).or_insert_with(|| path.clone());
+            }
+        }
+        Some(Located { leaks, paths, notices: self.before.notices.clone(), commits: all })
     }
 
     /// Whether what was missing still is, and nothing else was wrong.
