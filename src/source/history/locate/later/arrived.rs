@@ -13,6 +13,10 @@ use crate::source::history::pack::{Kind, ObjectError};
 use crate::source::history::walk::{Object, Visitor};
 use crate::unit::Copied;
 
+/// Different objects in new trees, for each thread. No honest repository whose
+/// new objects are few enough has more.
+const MOST_HELD: usize = 1 << 20;
+
 /// Commits, trees and tags that are new.
 #[derive(Default)]
 pub(super) struct Arrived {
@@ -64,7 +68,7 @@ impl Gatherer<'_> {
             if entry.kind != EntryKind::Submodule && entry.id != EMPTY_TREE {
                 self.own.held.insert(entry.id);
             }
-            true
+            self.own.held.len() <= MOST_HELD
         })
     }
 }

@@ -34,6 +34,8 @@ use trees::{Found, Set, Trees};
 /// New objects that are read one by one. Of more, looking at everything is the
 /// quicker way.
 const MOST: usize = 100_000;
+/// Refs that may have moved or gone, likewise.
+const MOST_GONE: usize = 1_000;
 
 /// Where credentials were, and what that depended on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -214,6 +216,9 @@ impl Later<'_> {
             moved.tips.push((None, commits.peel(head)?));
         }
         commits.walk(moved.tips.iter().map(|(_, tip)| tip))?;
+        if left.len() > MOST_GONE {
+            return None;
+        }
         let gone = left.into_values().map(|(_, id)| id);
         let gone = gone.chain(before.head.filter(|_| tips.head != before.head));
         for id in gone {

@@ -10,7 +10,8 @@ use super::super::{EMPTY_TREE, Targets};
 use crate::object::ObjectId;
 use crate::source::stored::Store;
 
-/// Trees that are read before looking at everything is the quicker way.
+/// Trees that are read, and that are compared, before looking at everything is
+/// the quicker way.
 const MOST: usize = 1 << 16;
 /// Folders in each other. No system of files takes that many.
 const DEEPEST: usize = 512;
@@ -25,6 +26,8 @@ pub(super) struct Trees<'a> {
     /// The credentials that trees lead to.
     known: HashMap<ObjectId, Set>,
     none: Set,
+    /// Folders compared so far.
+    compared: usize,
 }
 
 /// A credential at a path.
@@ -43,10 +46,10 @@ struct Folder {
 
 impl<'a> Trees<'a> {
     pub(super) fn new(store: &'a Store<'a>, targets: &'a Targets) -> Self {
-        Self { store, targets, known: HashMap::new(), none: Rc::default() }
+        Self { store, targets, known: HashMap::new(), none: Rc::default(), compared: 0 }
     }
 
-    /// Whether a commit or tree was come by.
+    /// Whether a tree was come by.
     pub(super) fn have_met(&self, id: &ObjectId) -> bool {
         self.known.contains_key(id)
     }
@@ -98,6 +101,10 @@ impl<'a> Trees<'a> {
         let mut found = Vec::new();
         let mut folders = vec![Folder { path: Vec::new(), tree, parents }];
         while let Some(folder) = folders.pop() {
+            self.compared += 1;
+            if self.compared > MOST {
+                return None;
+            }
             if !folder.parents.contains(&folder.tree) && !self.set(folder.tree)?.is_empty() {
                 self.compare_folder(&folder, &mut found, &mut folders)?;
             }
@@ -115,6 +122,10 @@ impl<'a> Trees<'a> {
         let parents = folder.parents.iter().filter(|parent| **parent != EMPTY_TREE);
         let parents: Option<Vec<_>> = parents.map(|parent| self.read(*parent)).collect();
         let parents = parents?;
+        let parents = parents.iter().flat_map(|parent| entries(parent.data()).flatten());
+        let mut parents: Vec<_> =
+            parents.filter(|entry| entry.kind != EntryKind::Submodule).collect();
+        parents.sort_by_key(|entry| entry.name);
         for entry in entries(object.data()) {
             let entry = entry?;
             let leads = match entry.kind {
@@ -125,10 +136,9 @@ impl<'a> Trees<'a> {
             if !leads {
                 continue;
             }
-            let before = parents.iter().flat_map(|parent| entries(parent.data()).flatten());
-            let before = before.filter(|before| before.name == entry.name);
-            let before: Vec<_> =
-                before.filter(|before| before.kind != EntryKind::Submodule).collect();
+            let before = &parents[parents.partition_point(|before| before.name < entry.name)..];
+            let count = before.iter().take_while(|before| before.name == entry.name).count();
+            let before = &before[..count];
             if before.iter().any(|before| before.id == entry.id) {
                 continue;
             }
