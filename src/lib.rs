@@ -3,14 +3,14 @@
 //!
 //! ```text
 //!  cli::Args ──┐
-//!  ConfigFile ─┴► ScanPlan ─► Scanner::run
+//!  ConfigFile ─┴► ScanPlan ─► Scanner::run │ run_history
 //!                               │
 //!  Source ──push──► Unit ─► Engine { prefilter ► matcher } ─► Candidate
-//!  tree │ stdin                 │                                ▼
-//!                               │             refine: Keep │ Drop(Reason)
+//!  tree │ stdin │ staged        │                                ▼
+//!  introduced │ history         │             refine: Keep │ Drop(Reason)
 //!                               │                                ▼
-//!                               └─ Notice ───────┐            Finding
-//!                                                │               ▼
+//!                               └─ Notice ───────┐            Finding ◄─ History: which
+//!                                                │               ▼      commits, what refs
 //!                                                │   suppress: Report │ Suppressed(By)
 //!                                                ▼               ▼
 //!                                             Reporter ◄──────────┘ ─► ExitStatus
@@ -22,21 +22,30 @@
 //!   knows of the command line or the environment.
 //! - [`config`]: `.redhanded.toml` and rule files, read and made valid.
 //! - [`scan`]: the [`Scanner`](scan::Scanner), the one place that knows all
-//!   stages and their order.
+//!   stages and their order. Files give a finding for each place, history one
+//!   for each credential.
 //! - [`source`]: where bytes come from. A [`Source`](source::Source) pushes
-//!   into a [`Sink`](source::Sink) for each thread.
+//!   into a [`Sink`](source::Sink) for each thread: files, standard input, what
+//!   is [`Staged`](source::Staged), what a range of commits
+//!   [introduced](source::Introduced), and all of a repository's
+//!   [`History`](source::History). That one reads packs as what they are:
+//!   forests of texts and what each has new against the one it is like.
 //! - [`mod@unit`]: a [`Unit`](unit::Unit) of text to scan and the
 //!   [`Origin`](unit::Origin) it has.
 //! - [`engine`]: bytes to candidates. The prefilter finds places where a
-//!   literal of a rule stands, the matcher runs the rule's pattern there.
+//!   literal of a rule stands, the matcher runs the rule's pattern there. A
+//!   [`Trace`](engine::Trace) of one text spares the work on the next one.
 //! - [`rule`]: what a credential looks like and what to say about it. The rules
 //!   themselves are in `rules/*.toml`, laid out by the build script.
 //! - [`refine`]: what looks like a credential and is none, each with its reason.
-//! - [`finding`]: a [`Finding`](finding::Finding) and its
-//!   [`Fingerprint`](finding::Fingerprint).
+//! - [`finding`]: a [`Finding`](finding::Finding), its
+//!   [`Fingerprint`](finding::Fingerprint) and its
+//!   [`History`](finding::History).
 //! - [`suppress`]: comments and allow lists.
 //! - [`report`]: one format a file.
 //! - [`lint`]: whether a rule does what it says.
+//! - [`cache`]: files in which a scan of a repository leaves what the next one
+//!   need not find out again.
 //!
 //! Used everywhere: [`secret`] (a value that cannot be shown by accident),
 //! [`span`] (places), [`object`] (names of git objects), [`notice`] (trouble
@@ -48,13 +57,15 @@
 //!    [`Notice`](notice::Notice), and then the scan is not clean.
 //! 2. Never leak: a [`Secret`](secret::Secret) is masked unless somebody asked
 //!    to see it.
-//! 3. Never run what is scanned.
+//! 3. Never run what is scanned: no git, no hook, no filter. Objects are read,
+//!    nothing else.
 //! 4. Everything is explained: what is dropped has a
 //!    [`Reason`](refine::Reason), what is suppressed names
 //!    [what suppressed it](finding::By).
 //! 5. Deterministic: the same input and rules give the same report, whatever
 //!    the number of threads.
 
+pub mod cache;
 pub mod config;
 pub mod engine;
 pub mod finding;

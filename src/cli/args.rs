@@ -1,6 +1,15 @@
 //! What can be typed. Parsing does nothing but check the form of a value.
 
+mod cache;
+mod hook;
+
 use std::path::PathBuf;
+
+pub(super) use cache::{CacheArgs, CacheCommand};
+pub(super) use hook::{
+    HookArgs, HookCommand, HookScanArgs, HookType, InstallArgs, PreCommitArgs, PrePushArgs,
+    PreReceiveArgs,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -38,6 +47,10 @@ pub(super) enum Command {
     Git(Box<GitArgs>),
     /// Scan a folder and its history together: one finding for each credential.
     Audit(Box<AuditArgs>),
+    /// Scan what is about to be committed or pushed, and install hooks that do.
+    Hook(HookArgs),
+    /// Tell what scans of history remember, and forget it.
+    Cache(CacheArgs),
     /// List, show and check rules.
     Rules(RulesArgs),
 }
@@ -87,6 +100,8 @@ pub(super) struct GitArgs {
     #[command(flatten)]
     pub(super) part: PartArgs,
     #[command(flatten)]
+    pub(super) read: ReadArgs,
+    #[command(flatten)]
     pub(super) history: HistoryArgs,
     #[command(flatten)]
     pub(super) rules: RuleArgs,
@@ -132,6 +147,9 @@ pub(super) struct HistoryArgs {
     /// List every line of every version that holds it.
     #[arg(long)]
     pub(super) every_place: bool,
+    /// Scan everything, and neither use nor keep what is remembered of it.
+    #[arg(long)]
+    pub(super) no_cache: bool,
     /// Scan every version of a file whole.
     #[arg(long, hide = true)]
     pub(super) whole: bool,
@@ -167,9 +185,20 @@ pub(super) struct WalkArgs {
     /// Follow symbolic links.
     #[arg(long)]
     pub(super) follow: bool,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// What is read, wherever it comes from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is scanned")]
+pub(super) struct ReadArgs {
     /// Leave out what matches, in the language of a .gitignore in the current folder (repeatable).
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
+    /// Read at most so much of a file, and no larger object of a repository [default: 256M].
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) max_file_size: Option<u64>,
 }
 
 /// Which rules run.
@@ -239,9 +268,6 @@ pub(super) struct RunArgs {
     /// Exit with 0 although something could not be scanned.
     #[arg(long)]
     pub(super) allow_partial: bool,
-    /// Read at most so much of a file, and no larger object of a repository [default: 256M].
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
-    pub(super) max_file_size: Option<u64>,
     /// Threads; 0 for one for each processor.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,

@@ -2,30 +2,37 @@
 
 use std::time::Instant;
 
+use super::Process;
 use super::args::{AuditArgs, Color};
+use super::carry_out::carry_out;
 use super::exit::ExitStatus;
-use super::git::{options, telling};
-use super::plan::{Basis, tree};
-use super::scan::report;
-use crate::scan::Progress;
-use crate::source::{Environment, Objects, Repository};
+use super::git::{HistoryScan, Part, options, telling};
+use super::plan::{ScanPlan, Typed};
+use super::scan::tree;
+use crate::source::{Environment, Repository};
 
 /// Plans, scans the folder and its history, and reports both together.
-pub(super) fn run(args: &AuditArgs, color: Color) -> anyhow::Result<ExitStatus> {
+pub(super) fn run(
+    args: &AuditArgs,
+    color: Color,
+    process: &Process<'_>,
+) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
     let repository = Repository::open(&args.path, &Environment::default())?;
-    let basis = Basis::new(&args.path, &args.rules, &args.report, &args.run)?;
-    let options = options(&basis, &args.history, &args.run);
-    let telling = telling(&args.history, true);
-    let objects = Objects::of(&repository, options)?;
-    // A repository without a work tree has no files.
-    let files = repository.work_tree().is_some();
-    let tree = files.then(|| tree(vec![args.path.clone()], &args.walk, &args.run, &basis));
-    let tree = tree.transpose()?;
-    report(&basis, started, color, |progress: &Progress| {
-        let scanner = &basis.scanner;
-        let history = scanner.run_history(objects.history(), &objects, telling, progress);
-        let files = tree.as_ref().map(|tree| scanner.run(tree, progress)).unwrap_or_default();
-        Ok(scanner.join_audit(files, history, telling.every_place))
-    })
+    let AuditArgs { path, walk, history: told, rules, report, run } = args;
+    let plan = ScanPlan::new(Typed { read: &walk.read, rules, report, run }, path)?;
+    let telling = telling(told, true);
+    let options = options(&plan, told.whole);
+    let history = HistoryScan::new(&repository, &plan, options, Part::Everything, telling)?;
+    let history = history.remembering(told, process);
+    // A bare repository has no files.
+    let has_files = repository.work_tree().is_some();
+    let files = has_files.then(|| tree(vec![path.clone()], walk, &plan));
+    let outcome = carry_out(&plan, color, started, |progress| {
+        let scanner = &plan.scanner;
+        let past = history.run(&plan, progress);
+        let files = files.as_ref().map(|files| scanner.run(files, progress)).unwrap_or_default();
+        scanner.join_audit(files, past, telling.every_place)
+    })?;
+    Ok(plan.exit.status(&outcome))
 }

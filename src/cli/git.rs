@@ -1,53 +1,75 @@
 //! `redhanded git`.
 
 use std::io::Write;
-use std::path::Path;
 use std::time::Instant;
 
-use super::args::{Color, GitArgs, HistoryArgs, PartArgs, RunArgs};
+use super::Process;
+use super::args::{Color, GitArgs, HistoryArgs, PartArgs};
+use super::cache::cache;
+use super::carry_out::carry_out;
 use super::exit::ExitStatus;
-use super::plan::Basis;
-use super::scan::report;
+use super::plan::{ScanPlan, Typed};
+use crate::cache::Cache;
 use crate::object::ObjectId;
 use crate::scan::{Outcome, Progress, Telling};
-use crate::source::{Environment, HistoryOptions, Introduced, Objects, Range, Repository};
+use crate::source::{Environment, HistoryOptions, Introduced, Objects, Range, Repository, Staged};
 
 /// Plans, scans and reports.
-pub(super) fn run(args: &GitArgs, color: Color) -> anyhow::Result<ExitStatus> {
+pub(super) fn run(
+    args: &GitArgs,
+    color: Color,
+    process: &Process<'_>,
+) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
     let repository = Repository::open(&args.repository, &Environment::default())?;
-    let basis = Basis::new(top_of(&repository), &args.rules, &args.report, &args.run)?;
-    let options = options(&basis, &args.history, &args.run);
+    let GitArgs { read, rules, report, run, .. } = args;
+    let plan = ScanPlan::new(Typed { read, rules, report, run }, repository.top())?;
+    let options = options(&plan, args.history.whole);
     if args.history.rebuild_only {
         return rebuild_only(&repository, options, started);
     }
+    if args.part.staged {
+        return staged(&repository, &plan, color, started);
+    }
     let part = part(&args.part, &repository)?;
-    let unreachable = !args.part.reachable_only && args.part.branch.is_none();
-    let telling = telling(&args.history, unreachable);
-    let scan = HistoryScan::new(&repository, options, part, telling)?;
-    report(&basis, started, color, |progress| Ok(scan.run(&basis, progress)))
+    let telling = telling(&args.history, !args.part.reachable_only);
+    let scan = HistoryScan::new(&repository, &plan, options, part, telling)?;
+    let scan = scan.remembering(&args.history, process);
+    let outcome = carry_out(&plan, color, started, |progress| scan.run(&plan, progress))?;
+    Ok(plan.exit.status(&outcome))
 }
 
-/// The folder that paths in the repository start from.
-fn top_of(repository: &Repository) -> &Path {
-    repository.work_tree().unwrap_or(repository.git_dir())
+/// Scans what would be committed.
+fn staged(
+    repository: &Repository,
+    plan: &ScanPlan,
+    color: Color,
+    started: Instant,
+) -> anyhow::Result<ExitStatus> {
+    let staged = Staged::new(repository, plan.limits, plan.threads)?;
+    let staged = staged.without(&plan.excludes);
+    let scan = |progress: &Progress| plan.scanner.run(&staged, progress);
+    let outcome = carry_out(plan, color, started, scan)?;
+    Ok(plan.exit.status(&outcome))
 }
 
-pub(super) fn options(basis: &Basis, history: &HistoryArgs, run: &RunArgs) -> HistoryOptions {
+/// How the objects of a history are read.
+pub(super) fn options(plan: &ScanPlan, whole: bool) -> HistoryOptions {
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     HistoryOptions {
-        threads: if run.threads == 0 { processors() } else { run.threads },
-        limits: basis.limits,
-        whole: history.whole,
+        threads: if plan.threads == 0 { processors() } else { plan.threads },
+        limits: plan.limits,
+        whole,
     }
 }
 
+/// What is told of history.
 pub(super) fn telling(args: &HistoryArgs, unreachable: bool) -> Telling {
     Telling { introductions: args.all_places, every_place: args.every_place, unreachable }
 }
 
 /// What is scanned of a history.
-enum Part {
+pub(super) enum Part {
     /// All objects there are.
     Everything,
     /// What a revision leads to: its name and its object.
@@ -87,41 +109,65 @@ fn unpushed(repository: &Repository) -> anyhow::Result<Range> {
 }
 
 /// A scan of history, ready to run.
-struct HistoryScan {
-    objects: Objects,
+pub(super) struct HistoryScan<'r> {
+    objects: Objects<'r>,
     /// The range, if not everything is scanned.
     introduced: Option<Introduced>,
     telling: Telling,
+    /// Where what is found is remembered, if it is.
+    cache: Option<Cache>,
 }
 
-impl HistoryScan {
-    fn new(
-        repository: &Repository,
+impl<'r> HistoryScan<'r> {
+    pub(super) fn new(
+        repository: &'r Repository,
+        plan: &ScanPlan,
         options: HistoryOptions,
         part: Part,
         telling: Telling,
     ) -> anyhow::Result<Self> {
-        let mut objects = Objects::of(repository, options)?;
+        let mut objects = Objects::of(repository, options)?.without(plan.excludes.clone());
+        let mut telling = telling;
         let introduced = match part {
             Part::Everything => None,
             Part::Branch(name, id) => {
-                objects.restrict_to_ref(name, id);
+                objects.restrict_to_refs(vec![(name, id)]);
+                telling.unreachable = false;
+                None
+            }
+            // All that the tips lead to: reading every object is quicker than
+            // comparing every commit with its parents.
+            Part::Range(Range { include, hide }) if hide.is_empty() => {
+                let tip = |id: ObjectId| (id.to_string(), id);
+                objects.restrict_to_refs(include.into_iter().map(tip).collect());
+                telling.unreachable = false;
                 None
             }
             Part::Range(range) => {
                 let introduced =
                     Introduced::new(repository, &range, options.limits, options.threads)?;
-                objects.restrict_to_commits(introduced.commits());
-                Some(introduced)
+                objects.restrict_to_commits(introduced.commits(), &range.include);
+                Some(introduced.without(plan.excludes.clone()))
             }
         };
-        Ok(Self { objects, introduced, telling })
+        Ok(Self { objects, introduced, telling, cache: None })
     }
 
-    fn run(&self, basis: &Basis, progress: &Progress) -> Outcome {
-        let scanner = &basis.scanner;
+    /// The same with the user's cache, unless that is not wanted.
+    pub(super) fn remembering(self, args: &HistoryArgs, process: &Process<'_>) -> Self {
+        // Who asks for another way of scanning wants to see it happen.
+        let is_wanted = !args.no_cache && !args.whole;
+        let cache = if is_wanted { cache(process) } else { None };
+        Self { cache, ..self }
+    }
+
+    pub(super) fn run(&self, plan: &ScanPlan, progress: &Progress) -> Outcome {
+        let scanner = &plan.scanner;
         if let Some(introduced) = &self.introduced {
             return scanner.run_history(introduced, &self.objects, self.telling, progress);
+        }
+        if let Some(cache) = &self.cache {
+            return scanner.run_remembered(&self.objects, self.telling, progress, cache);
         }
         let everything = self.objects.history();
         scanner.run_history(everything, &self.objects, self.telling, progress)

@@ -4,8 +4,11 @@
 
 mod args;
 mod audit;
+mod cache;
+mod carry_out;
 mod exit;
 mod git;
+mod hook;
 mod output;
 mod plan;
 mod progress;
@@ -16,14 +19,26 @@ mod targets;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 
 use clap::Parser;
 
 use args::{Cli, Command};
 pub use exit::ExitStatus;
 
+/// What the program may know of the process that it is.
+#[derive(Clone, Copy)]
+pub struct Process<'p> {
+    /// The value of a variable of its environment. Git speaks to hooks by
+    /// variables, and they say where the user's cache folder is.
+    pub variable: &'p dyn Fn(&str) -> Option<OsString>,
+    /// The file that it was started from, if that is known: hooks that are
+    /// installed name it.
+    pub executable: Option<&'p Path>,
+}
+
 /// Runs the program with these arguments, the first of which is its name.
-pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
+pub fn run(arguments: impl Iterator<Item = OsString>, process: &Process<'_>) -> ExitStatus {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -34,8 +49,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
     };
     let result = match &cli.command {
         Command::Scan(args) => scan::run(args, cli.color),
-        Command::Git(args) => git::run(args, cli.color),
-        Command::Audit(args) => audit::run(args, cli.color),
+        Command::Git(args) => git::run(args, cli.color, process),
+        Command::Audit(args) => audit::run(args, cli.color, process),
+        Command::Hook(args) => hook::run(args, cli.color, process),
+        Command::Cache(args) => cache::run(args, cli.color, process),
         Command::Rules(args) => rules::run(args, cli.color),
     };
     result.unwrap_or_else(|error| {

@@ -1,11 +1,11 @@
 //! From what was typed and configured to what will be done: [`ScanPlan`].
 
 use std::mem;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 
-use super::args::{ReportArgs, RuleArgs, RunArgs, ScanArgs, WalkArgs};
+use super::args::{ReadArgs, ReportArgs, RuleArgs, RunArgs};
 use super::exit::ExitPolicy;
 use super::output::Target;
 use super::selection::rule_set;
@@ -13,18 +13,31 @@ use super::targets::targets;
 use crate::config::{Config, ConfigError, base_of};
 use crate::rule::{Confidence, Severity};
 use crate::scan::{ScanOptions, Scanner};
-use crate::source::{Limits, Source, Stdin, Tree, TreeOptions};
+use crate::source::{Excludes, Limits};
 
 /// Bytes of a file that are read unless something else is asked for.
 const MAX_FILE_SIZE: u64 = 256 << 20;
 /// Bytes of new text in a piece of a large file.
 const PIECE: usize = 2 << 20;
 
-/// What every kind of scan needs, resolved and checked.
-pub(super) struct Basis {
+/// What was typed that every kind of scan understands.
+#[derive(Clone, Copy)]
+pub(super) struct Typed<'a> {
+    pub(super) read: &'a ReadArgs,
+    pub(super) rules: &'a RuleArgs,
+    pub(super) report: &'a ReportArgs,
+    pub(super) run: &'a RunArgs,
+}
+
+/// Everything a scan needs but its sources, resolved and checked.
+pub(super) struct ScanPlan {
     pub(super) scanner: Scanner,
-    pub(super) config: Config,
+    /// How much is read of each text.
     pub(super) limits: Limits,
+    /// What is left out.
+    pub(super) excludes: Excludes,
+    /// Threads; 0 for one for each processor.
+    pub(super) threads: usize,
     pub(super) targets: Vec<Target>,
     pub(super) exit: ExitPolicy,
     pub(super) quiet: bool,
@@ -32,20 +45,11 @@ pub(super) struct Basis {
     pub(super) show_secrets: bool,
 }
 
-/// A scan of files and streams.
-pub(super) struct ScanPlan {
-    pub(super) basis: Basis,
-    pub(super) sources: Vec<Box<dyn Source>>,
-}
-
-impl Basis {
-    /// Resolves what was typed; the configuration is found from `root`.
-    pub(super) fn new(
-        root: &Path,
-        rules: &RuleArgs,
-        report: &ReportArgs,
-        run: &RunArgs,
-    ) -> anyhow::Result<Self> {
+impl ScanPlan {
+    /// Resolves what was typed for a scan of `root`, by which the configuration
+    /// is found.
+    pub(super) fn new(typed: Typed<'_>, root: &Path) -> anyhow::Result<Self> {
+        let Typed { read, rules, report, run } = typed;
         let mut config = read_config(rules, root)?;
         let options = ScanOptions {
             min_severity: report.min_severity.or(config.min_severity).unwrap_or(Severity::Info),
@@ -64,16 +68,17 @@ impl Basis {
         };
         let rules = rule_set(rules, &config)?;
         let scanner = Scanner::new(rules, mem::take(&mut config.allow), options);
-        let piece = run.piece_size.and_then(|size| usize::try_from(size).ok());
+        let size = run.piece_size.and_then(|size| usize::try_from(size).ok());
         let limits = Limits {
-            max_size: run.max_file_size.or(config.max_file_size).unwrap_or(MAX_FILE_SIZE),
-            piece: piece.unwrap_or(PIECE),
+            max_size: read.max_file_size.or(config.max_file_size).unwrap_or(MAX_FILE_SIZE),
+            piece: size.unwrap_or(PIECE),
             reach: scanner.reach(),
         };
         Ok(Self {
             scanner,
-            config,
             limits,
+            excludes: excludes(&read.exclude, &config)?,
+            threads: run.threads,
             targets: targets(report)?,
             exit,
             quiet: report.quiet,
@@ -81,28 +86,6 @@ impl Basis {
             show_secrets: report.show_secrets,
         })
     }
-}
-
-impl ScanPlan {
-    /// Resolves `args`; the configuration is found by the first path.
-    pub(super) fn new(args: &ScanArgs) -> anyhow::Result<Self> {
-        let root = args.paths.iter().find(|path| !is_stdin(path)).map_or(Path::new("."), |p| p);
-        check_paths(&args.paths)?;
-        let basis = Basis::new(root, &args.rules, &args.report, &args.run)?;
-        Ok(Self { sources: sources(args, &basis)?, basis })
-    }
-}
-
-fn is_stdin(path: &Path) -> bool {
-    path == Path::new("-")
-}
-
-/// A path that is not there is a slip of the hand, not an empty scan.
-fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
-    for path in paths.iter().filter(|path| !is_stdin(path)) {
-        path.symlink_metadata().with_context(|| format!("cannot scan {}", path.display()))?;
-    }
-    Ok(())
 }
 
 fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
@@ -113,48 +96,17 @@ fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
     })
 }
 
-/// Standard input, if it is among the paths, and all the others as one tree.
-fn sources(args: &ScanArgs, basis: &Basis) -> anyhow::Result<Vec<Box<dyn Source>>> {
-    let limits = basis.limits;
-    let mut sources: Vec<Box<dyn Source>> = Vec::new();
-    let (streams, roots): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|p| is_stdin(p));
-    if !streams.is_empty() {
-        sources.push(Box::new(Stdin::new(std::io::stdin(), limits)));
-    }
-    if !roots.is_empty() {
-        sources.push(Box::new(tree(roots, &args.walk, &args.run, basis)?));
-    }
-    Ok(sources)
-}
-
-/// Files and folders, without what is excluded.
-pub(super) fn tree(
-    roots: Vec<PathBuf>,
-    walk: &WalkArgs,
-    run: &RunArgs,
-    basis: &Basis,
-) -> anyhow::Result<Tree> {
-    let options = TreeOptions {
-        honour_ignores: !walk.no_ignore,
-        follow_links: walk.follow,
-        threads: threads(run.threads, &roots),
-        limits: basis.limits,
-    };
-    let mut tree = Tree::new(roots, options);
-    exclude(&mut tree, walk, &basis.config)?;
-    Ok(tree)
-}
-
-/// Leaves out what the command line and the configuration exclude, in the order
-/// of their precedence.
-fn exclude(tree: &mut Tree, args: &WalkArgs, config: &Config) -> anyhow::Result<()> {
-    let typed = args.exclude.iter().map(String::as_str);
-    tree.exclude(Path::new("."), typed).context("cannot use --exclude")?;
+/// What the command line and the configuration exclude, in the order of their
+/// precedence.
+fn excludes(typed: &[String], config: &Config) -> anyhow::Result<Excludes> {
+    let mut excludes = Excludes::default();
+    let typed = typed.iter().map(String::as_str);
+    excludes.add(Path::new("."), typed).context("cannot use --exclude")?;
     if let Some(folder) = config.folder() {
         let configured = config.exclude.iter().map(|entry| entry.text.as_str());
-        tree.exclude(&folder, configured).map_err(|error| bad_exclude(config, &error))?;
+        excludes.add(&folder, configured).map_err(|error| bad_exclude(config, &error))?;
     }
-    Ok(())
+    Ok(excludes)
 }
 
 fn bad_exclude(config: &Config, error: &ignore::Error) -> ConfigError {
@@ -164,10 +116,4 @@ fn bad_exclude(config: &Config, error: &ignore::Error) -> ConfigError {
     };
     let entry = config.exclude.iter().find(|entry| Some(entry.text.as_str()) == glob);
     config.refused(entry, format!("scan.exclude: {error}"))
-}
-
-/// One file needs one thread; starting more would take longer than scanning it.
-fn threads(asked: usize, roots: &[PathBuf]) -> usize {
-    let single = roots.len() == 1 && roots.iter().all(|root| root.is_file());
-    if single && asked == 0 { 1 } else { asked }
 }

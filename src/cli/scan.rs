@@ -1,77 +1,67 @@
 //! `redhanded scan`.
 
-use std::io::IsTerminal;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{Color, ScanArgs};
+use anyhow::Context;
+
+use super::args::{Color, ScanArgs, WalkArgs};
+use super::carry_out::{carry_out, scan_all};
 use super::exit::ExitStatus;
-use super::plan::{Basis, ScanPlan};
-use super::progress::ProgressLine;
-use crate::report::Report;
-use crate::scan::{Outcome, Progress};
+use super::plan::{ScanPlan, Typed};
+use crate::source::{Source, Stdin, Tree, TreeOptions};
 
 /// Plans, scans and reports.
 pub(super) fn run(args: &ScanArgs, color: Color) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
-    let plan = ScanPlan::new(args)?;
-    let scan = |progress: &Progress| Ok(scan_all(&plan, progress));
-    report(&plan.basis, started, color, scan)
+    let root = args.paths.iter().find(|path| !is_stdin(path)).map_or(Path::new("."), |p| p);
+    check_paths(&args.paths)?;
+    let typed =
+        Typed { read: &args.walk.read, rules: &args.rules, report: &args.report, run: &args.run };
+    let plan = ScanPlan::new(typed, root)?;
+    let sources = sources(args, &plan);
+    let outcome = carry_out(&plan, color, started, |progress| scan_all(&plan, &sources, progress))?;
+    Ok(plan.exit.status(&outcome))
 }
 
-/// Scans the sources one after the other.
-fn scan_all(plan: &ScanPlan, progress: &Progress) -> Outcome {
-    let scanner = &plan.basis.scanner;
-    let outcomes = plan.sources.iter().map(|source| scanner.run(source.as_ref(), progress));
-    outcomes.reduce(Outcome::join).unwrap_or_default()
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
-/// Runs a scan that can be interrupted, shows how it goes and reports what it
-/// found.
-pub(super) fn report(
-    basis: &Basis,
-    started: Instant,
-    color: Color,
-    scan: impl FnOnce(&Progress) -> anyhow::Result<Outcome>,
-) -> anyhow::Result<ExitStatus> {
-    for target in &basis.targets {
-        target.check()?;
+/// A path that is not there is a slip of the hand, not an empty scan.
+fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
+    for path in paths.iter().filter(|path| !is_stdin(path)) {
+        path.symlink_metadata().with_context(|| format!("cannot scan {}", path.display()))?;
     }
-    let progress = Arc::new(Progress::default());
-    stop_on_interrupt(&progress);
-    let outcome = {
-        let wanted = !basis.quiet && std::io::stderr().is_terminal();
-        let _line = ProgressLine::start(&progress, wanted);
-        scan(&progress)?
-    };
-    let report = Report {
-        outcome: &outcome,
-        rules: basis.scanner.rules(),
-        elapsed: started.elapsed(),
-        show_secrets: basis.show_secrets,
-        quiet: basis.quiet,
-        verbose: basis.verbose,
-    };
-    for target in &basis.targets {
-        target.write(&report, color)?;
-    }
-    Ok(basis.exit.status(&outcome))
+    Ok(())
 }
 
-/// Ctrl-C ends the scan, not the program: what was found by then is reported. A
-/// second one ends the program.
-fn stop_on_interrupt(progress: &Arc<Progress>) {
-    let progress = Arc::clone(progress);
-    // Without a handler the default stays: the program ends. That is safe.
-    let _ = ctrlc::set_handler(move || {
-        if progress.cancelled.swap(true, Ordering::Relaxed) {
-            #[expect(
-                clippy::disallowed_methods,
-                clippy::exit,
-                reason = "the user asked twice; nothing half-written is left, reports are renamed"
-            )]
-            std::process::exit(2);
-        }
-    });
+/// Standard input, if it is among the paths, and all the others as one tree.
+fn sources(args: &ScanArgs, plan: &ScanPlan) -> Vec<Box<dyn Source>> {
+    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    let (streams, roots): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|p| is_stdin(p));
+    if !streams.is_empty() {
+        sources.push(Box::new(Stdin::new(std::io::stdin(), plan.limits)));
+    }
+    if !roots.is_empty() {
+        sources.push(Box::new(tree(roots, &args.walk, plan)));
+    }
+    sources
+}
+
+/// Files and folders, without what is excluded.
+pub(super) fn tree(roots: Vec<PathBuf>, walk: &WalkArgs, plan: &ScanPlan) -> Tree {
+    let options = TreeOptions {
+        honour_ignores: !walk.no_ignore,
+        follow_links: walk.follow,
+        threads: threads(plan.threads, &roots),
+        limits: plan.limits,
+    };
+    Tree::new(roots, options).without(plan.excludes.clone())
+}
+
+/// One file needs one thread; starting more would take longer than scanning it.
+fn threads(asked: usize, roots: &[PathBuf]) -> usize {
+    let single = roots.len() == 1 && roots.iter().all(|root| root.is_file());
+    if single && asked == 0 { 1 } else { asked }
 }

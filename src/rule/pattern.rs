@@ -15,8 +15,9 @@ use super::rarity::rarity;
 pub(crate) const SHORTEST: usize = 4;
 /// From this length on a literal does not gain by what may stand behind it.
 const LONG_ENOUGH: usize = 6;
-/// Longest literal kept; more would not make it rarer in practice.
-const LONGEST: usize = 24;
+/// Longest literal kept. More would hardly make it rarer, and around everything
+/// that is new in a text so many bytes are looked through.
+const LONGEST: usize = 12;
 /// Most literals one pattern may need.
 const MOST: usize = 128;
 /// Most bytes a class may have to continue a literal of its own accord.

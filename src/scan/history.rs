@@ -8,6 +8,8 @@
 //! here is the finding that a file with that content would give.
 
 mod leak;
+mod remember;
+mod remembered;
 mod sighting;
 
 use std::collections::HashMap;
@@ -36,26 +38,52 @@ pub struct Telling {
     pub unreachable: bool,
 }
 
+impl Telling {
+    /// Whether lines and columns of all places are needed.
+    fn positions(self) -> bool {
+        self.introductions || self.every_place
+    }
+}
+
 impl Scanner {
     /// Scans the objects that `source` gives, which are among `objects`.
     pub fn run_history(
         &self,
         source: &dyn Source,
-        objects: &Objects,
+        objects: &Objects<'_>,
         telling: Telling,
         progress: &Progress,
     ) -> Outcome {
-        let positions = telling.introductions || telling.every_place;
-        let (sightings, mut outcome) = self.watch(source, positions, progress);
+        let (sightings, mut outcome) = self.watch(source, telling.positions(), progress);
         outcome.notices.extend(objects.notices().iter().cloned());
-        let mut leaks = gather(sightings, self.rules());
+        let leaks = self.wanted(gather(sightings, self.rules()), &mut outcome);
+        let cancelled = || progress.cancelled.load(Ordering::Relaxed);
+        let located = objects.locate(&targets(&leaks), &cancelled);
+        outcome.notices.extend(located.notices);
+        let leaks = leaks.into_iter().zip(located.leaks).collect();
+        self.tell(leaks, objects, telling, progress, outcome)
+    }
+
+    /// The credentials that the user wants to hear of.
+    fn wanted(&self, mut leaks: Vec<Leak>, outcome: &mut Outcome) -> Vec<Leak> {
         let all = leaks.len();
         leaks.retain(|leak| self.options.wants(self.rules().rule(leak.rule)));
         outcome.coverage.below_threshold += (all - leaks.len()) as u64;
-        let located =
-            objects.locate(&targets(&leaks), &|| progress.cancelled.load(Ordering::Relaxed));
-        outcome.notices.extend(located.notices);
-        let chosen = self.choose(&leaks, &located.leaks, telling);
+        leaks
+    }
+
+    /// Tells of credentials: adds the findings to what is known of the scan.
+    fn tell(
+        &self,
+        leaks: Vec<(Leak, LocatedLeak)>,
+        objects: &Objects<'_>,
+        telling: Telling,
+        progress: &Progress,
+        mut outcome: Outcome,
+    ) -> Outcome {
+        let leaks = included(leaks, objects, telling, &mut outcome);
+        let chosen: Vec<Choice> =
+            leaks.iter().map(|(leak, located)| self.choose(leak, located, telling)).collect();
         let findings = self.read_again(&chosen, objects, progress, &mut outcome);
         for (choice, finding) in chosen.into_iter().zip(findings) {
             let Some(mut finding) = finding else {
@@ -92,19 +120,10 @@ impl Scanner {
         (sightings, plain.join(outcome))
     }
 
-    /// Chooses the place of each finding.
-    fn choose(&self, leaks: &[Leak], located: &[LocatedLeak], telling: Telling) -> Vec<Choice> {
-        let choices = leaks.iter().zip(located).filter_map(|(leak, located)| {
-            let reachable = located.exposure.is_reachable();
-            (reachable || telling.unreachable).then(|| self.choice(leak, located, telling))
-        });
-        choices.collect()
-    }
-
     /// The first place that nothing speaks against; if there is none, the first
     /// one of all. What the allow lists say of its line is found when it is
     /// read.
-    fn choice(&self, leak: &Leak, located: &LocatedLeak, telling: Telling) -> Choice {
+    fn choose(&self, leak: &Leak, located: &LocatedLeak, telling: Telling) -> Choice {
         let introduced = located.introductions.iter().flat_map(|introduced| {
             let here = leak.in_object(introduced.object);
             here.map(move |sighting| (Some(introduced), sighting))
@@ -115,7 +134,7 @@ impl Scanner {
         let stands = |(introduced, sighting): &(Option<&_>, &Sighting)| {
             let origin = origin_at(sighting, *introduced);
             let fixed = self.allow.allows_anywhere(&self.path_of(&origin), leak.secret.expose());
-            sighting.comment.is_none() && !fixed
+            !sighting.is_allowed && !fixed
         };
         let (introduced, sighting) = places()
             .find(stands)
@@ -133,7 +152,7 @@ impl Scanner {
     fn read_again(
         &self,
         chosen: &[Choice],
-        objects: &Objects,
+        objects: &Objects<'_>,
         progress: &Progress,
         outcome: &mut Outcome,
     ) -> Vec<Option<Finding>> {
@@ -154,6 +173,30 @@ impl Scanner {
             |choice: &Choice| found.remove(&(choice.origin.clone(), choice.rule, choice.span));
         chosen.iter().map(take).collect()
     }
+}
+
+/// The leaks that are to be told of: not those that no ref leads to, if the
+/// user does not want them, nor those that came in at excluded paths only.
+fn included(
+    leaks: Vec<(Leak, LocatedLeak)>,
+    objects: &Objects<'_>,
+    telling: Telling,
+    outcome: &mut Outcome,
+) -> Vec<(Leak, LocatedLeak)> {
+    let mut wanted = Vec::new();
+    for (leak, mut located) in leaks {
+        if !telling.unreachable && !located.exposure.is_reachable() {
+            continue;
+        }
+        let all = located.introductions.len();
+        located.introductions.retain(|introduced| !objects.excludes(&introduced.path));
+        if all > 0 && located.introductions.is_empty() {
+            outcome.coverage.excluded += 1;
+            continue;
+        }
+        wanted.push((leak, located));
+    }
+    wanted
 }
 
 /// The place that a finding is given.

@@ -3,12 +3,14 @@
 mod commits;
 mod trees;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::PathBuf;
 
 use git2::ObjectType;
 
 use super::bytes::push_text;
-use super::pieces::{Limits, Pieces};
+use super::exclude::Excludes;
+use super::parallel::{Hands, for_each};
+use super::pieces::Limits;
 use super::repository::{Location, Range, Repository, RepositoryError};
 use super::stored::Store;
 use super::{Counted, Sink, Source};
@@ -17,10 +19,7 @@ use crate::object::ObjectId;
 use crate::paths::{path_from, path_text};
 use crate::unit::Origin;
 use commits::{Commit, Walked};
-use trees::{Placed, Trees};
-
-/// Texts from which on another thread is worth its start.
-const PER_THREAD: usize = 64;
+pub(super) use trees::{Kind, Listing, Trees};
 
 /// Every object that a range of commits brings: the blobs that are in a commit
 /// and at the same path in none of its parents, merges included, and the text
@@ -32,13 +31,14 @@ pub struct Introduced {
     tags: Vec<ObjectId>,
     others: Vec<(ObjectId, ObjectType)>,
     notices: Vec<Notice>,
+    exclude: Excludes,
     limits: Limits,
     threads: usize,
 }
 
 /// A text to be read and pushed.
 enum Text {
-    Blob(Placed),
+    Blob(ObjectId, Option<PathBuf>),
     Commit(ObjectId),
     Tag(ObjectId),
 }
@@ -66,6 +66,7 @@ impl Introduced {
             tags,
             others,
             notices,
+            exclude: Excludes::default(),
             limits,
             threads,
         })
@@ -76,9 +77,18 @@ impl Introduced {
         &self.ids
     }
 
+    /// Leaves out what the user excluded. Paths are relative to the work tree,
+    /// or to the repository if it has none.
+    #[must_use]
+    pub fn without(self, exclude: Excludes) -> Self {
+        Self { exclude, ..self }
+    }
+
     /// Everything there is to read, in an order that is always the same.
-    fn texts(&self, store: &Store<'_>, sink: &mut dyn Sink) -> Vec<Text> {
-        let mut trees = Trees::new(store);
+    fn texts(&self, sink: &mut dyn Sink) -> Result<Vec<Text>, RepositoryError> {
+        let repository = self.location.open()?;
+        let store = Store::new(&repository)?;
+        let mut trees = Trees::new(&store);
         for commit in &self.commits {
             if sink.is_cancelled() {
                 break;
@@ -96,22 +106,16 @@ impl Introduced {
         }
         let commits = self.ids.iter().copied().map(Text::Commit);
         let tags = self.tags.iter().copied().map(Text::Tag);
-        commits.chain(tags).chain(trees.blobs.into_iter().map(Text::Blob)).collect()
-    }
-
-    /// How many threads so many texts are worth.
-    fn threads_for(&self, texts: usize) -> usize {
-        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-        let asked = if self.threads == 0 { processors() } else { self.threads };
-        asked.min(texts.div_ceil(PER_THREAD)).max(1)
-    }
-
-    /// Opens the repository, and tells what prevents it.
-    fn open(&self, sink: &mut dyn Sink) -> Option<Repository> {
-        let told = |error: RepositoryError| {
-            sink.notice(Notice::new(NoticeKind::DamagedRepository, "", error));
-        };
-        self.location.open().map_err(told).ok()
+        let mut texts: Vec<_> = commits.chain(tags).collect();
+        for (id, path) in trees.blobs {
+            let path = path.map(path_from);
+            if path.as_ref().is_some_and(|path| self.exclude.cover(repository.top(), path)) {
+                sink.count(Counted::Excluded, 1);
+            } else {
+                texts.push(Text::Blob(id, path));
+            }
+        }
+        Ok(texts)
     }
 }
 
@@ -121,58 +125,31 @@ impl Source for Introduced {
         for notice in &self.notices {
             sink.notice(notice.clone());
         }
-        let Some(repository) = self.open(sink.as_mut()) else { return };
-        let store = match Store::new(&repository) {
-            Ok(store) => store,
-            Err(error) => {
-                return sink.notice(Notice::new(NoticeKind::DamagedRepository, "", error));
+        match self.texts(sink.as_mut()) {
+            Ok(texts) => {
+                let work = |text: &Text, hands: &mut Hands<'_>| push(text, self.limits, hands);
+                for_each(&texts, self.threads, &self.location, sinks, &work);
             }
-        };
-        let texts = self.texts(&store, sink.as_mut());
-        let next = AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            for _ in 1..self.threads_for(texts.len()) {
-                scope.spawn(|| {
-                    let mut sink = sinks();
-                    // Were this thread to fail, the first one would do the work.
-                    let Ok(repository) = self.location.open() else { return };
-                    let Ok(store) = Store::new(&repository) else { return };
-                    push_texts(&texts, &next, &store, self.limits, sink.as_mut());
-                });
-            }
-            push_texts(&texts, &next, &store, self.limits, sink.as_mut());
-        });
+            Err(error) => sink.notice(Notice::new(NoticeKind::DamagedRepository, "", error)),
+        }
     }
 }
 
-/// Pushes the texts that no other thread has taken.
-fn push_texts(
-    texts: &[Text],
-    next: &AtomicUsize,
-    store: &Store<'_>,
-    limits: Limits,
-    sink: &mut dyn Sink,
-) {
-    let mut pieces = Pieces::default();
-    while let Some(text) = texts.get(next.fetch_add(1, Ordering::Relaxed)) {
-        if sink.is_cancelled() {
-            return;
+/// Pushes one text.
+fn push(text: &Text, limits: Limits, hands: &mut Hands<'_>) {
+    let (id, origin, kind, counted) = match text {
+        Text::Commit(id) => (id, Origin::Commit(*id), ObjectType::Commit, Counted::Messages),
+        Text::Tag(id) => (id, Origin::Tag(*id), ObjectType::Tag, Counted::Messages),
+        Text::Blob(id, path) => {
+            let path = path.clone();
+            (id, Origin::Blob { path, id: *id }, ObjectType::Blob, Counted::Blobs)
         }
-        let (origin, kind, counted) = match text {
-            Text::Commit(id) => (Origin::Commit(*id), ObjectType::Commit, Counted::Messages),
-            Text::Tag(id) => (Origin::Tag(*id), ObjectType::Tag, Counted::Messages),
-            Text::Blob((id, path)) => {
-                let path = path.clone().map(path_from);
-                (Origin::Blob { path, id: *id }, ObjectType::Blob, Counted::Blobs)
-            }
-        };
-        let Some(id) = origin.object() else { continue };
-        match store.read(id, kind) {
-            Ok(object) => {
-                sink.count(counted, 1);
-                push_text(&origin, object.data(), limits, &mut pieces, sink);
-            }
-            Err(unread) => sink.notice(unread.at(path_text(origin.path()))),
+    };
+    match hands.store.read(*id, kind) {
+        Ok(object) => {
+            hands.sink.count(counted, 1);
+            push_text(&origin, object.data(), limits, hands.pieces, hands.sink);
         }
+        Err(unread) => hands.sink.notice(unread.at(path_text(origin.path()))),
     }
 }

@@ -2,23 +2,29 @@
 
 mod bytes;
 mod decode;
+mod exclude;
 mod history;
 mod ignores;
+mod index;
 mod introduced;
 mod open;
+mod parallel;
 mod pieces;
 mod repository;
+mod staged;
 mod stdin;
 mod stored;
 mod tree;
 
+pub use exclude::Excludes;
 pub use history::{
     History, HistoryOptions, IntroducedAt, Kind, Located, LocatedLeak, ObjectReader, Objects,
-    Targets, Tips,
+    PackStamp, Part, Stamps, Targets, Tips,
 };
 pub use introduced::Introduced;
 pub use pieces::Limits;
 pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};
+pub use staged::Staged;
 pub use stdin::Stdin;
 pub use tree::{Tree, TreeOptions};
 

@@ -55,11 +55,6 @@ impl Location {
             let failed = |error| RepositoryError::git("cannot use GIT_WORK_TREE", &error);
             git.set_workdir(work_tree, false).map_err(failed)?;
         }
-        if let Some(index_file) = &environment.index_file {
-            let failed = |error| RepositoryError::git("cannot read the index", &error);
-            let mut index = git2::Index::open(index_file).map_err(failed)?;
-            git.set_index(&mut index).map_err(failed)?;
-        }
         let repository = Repository { git, location: self.clone() };
         repository.add_object_dirs()?;
         Ok(repository)
@@ -102,9 +97,61 @@ impl Repository {
         self.git.commondir()
     }
 
+    /// The folder of [`common_dir`](Self::common_dir) by the one name that does
+    /// not depend on links nor on where the program runs.
+    pub fn identity(&self) -> PathBuf {
+        self.common_dir().canonicalize().unwrap_or_else(|_| normal(self.common_dir()))
+    }
+
     /// The work tree; none if the repository is bare.
     pub fn work_tree(&self) -> Option<&Path> {
         self.git.workdir()
+    }
+
+    /// Whether an object is there; it may be damaged.
+    pub fn has(&self, id: ObjectId) -> bool {
+        self.git.odb().is_ok_and(|odb| odb.exists(to_oid(id)))
+    }
+
+    /// The name of the remote that has this name or this address.
+    pub fn remote_named(&self, text: &str) -> Option<String> {
+        if self.git.find_remote(text).is_ok() {
+            return Some(text.to_owned());
+        }
+        let names = self.git.remotes().ok()?;
+        let has_address = |name: &str| {
+            let remote = self.git.find_remote(name);
+            remote.is_ok_and(|remote| remote.url() == Some(text) || remote.pushurl() == Some(text))
+        };
+        names.iter().flatten().find(|name| has_address(name)).map(str::to_owned)
+    }
+
+    /// Where the configuration says that hooks are; a relative path begins in
+    /// the work tree.
+    ///
+    /// # Errors
+    ///
+    /// If the configuration cannot be read.
+    pub fn hooks_path(&self) -> Result<Option<PathBuf>, RepositoryError> {
+        let failed = |error| RepositoryError::git("cannot read the configuration", &error);
+        let config = self.git.config().map_err(failed)?;
+        match config.get_path("core.hooksPath") {
+            Ok(path) => Ok(Some(path).filter(|path| !path.as_os_str().is_empty())),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// The file of the index: what is staged.
+    pub fn index_path(&self) -> PathBuf {
+        let own = || self.git_dir().join("index");
+        self.location.environment.index_file.clone().unwrap_or_else(own)
+    }
+
+    /// Where paths in the repository begin: the work tree, or the repository if
+    /// it has none.
+    pub fn top(&self) -> &Path {
+        self.work_tree().unwrap_or(self.git_dir())
     }
 
     /// The commits at which a shallow clone is cut off: their parents are not

@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::exclude::Excludes;
 use super::ignores::Ignores;
 use super::open::open;
 use super::pieces::{Limits, Pieces, Stream, View, count};
 use super::{Counted, Sink, Source};
 use crate::notice::{Notice, NoticeKind};
-use crate::paths::{here, normal, normal_from, path_text};
+use crate::paths::{here, normal_from, path_text};
 use crate::unit::{Encoding, Origin};
 
 /// What of a tree is read.
@@ -35,47 +35,19 @@ pub struct TreeOptions {
 pub struct Tree {
     roots: Vec<PathBuf>,
     options: TreeOptions,
-    exclude: Vec<Exclude>,
-}
-
-/// Patterns of what to leave out, and the folder they are relative to.
-#[derive(Clone)]
-struct Exclude {
-    base: PathBuf,
-    patterns: Gitignore,
+    exclude: Excludes,
 }
 
 impl Tree {
     /// A source of everything under `roots`.
     pub fn new(roots: Vec<PathBuf>, options: TreeOptions) -> Self {
-        Self { roots, options, exclude: Vec::new() }
+        Self { roots, options, exclude: Excludes::default() }
     }
 
-    /// Leaves out what matches `patterns`, with the meaning they have in a
-    /// `.gitignore` in the folder `base`. Patterns that hold at any depth hold
-    /// outside that folder, too.
-    ///
-    /// Can be called again to add patterns with another base. Where two calls
-    /// say the opposite of a path, the earlier one holds.
-    ///
-    /// # Errors
-    ///
-    /// The first pattern that cannot be understood.
-    pub fn exclude<'p>(
-        &mut self,
-        base: &Path,
-        patterns: impl IntoIterator<Item = &'p str>,
-    ) -> Result<(), ignore::Error> {
-        let base = normal(base);
-        let mut builder = GitignoreBuilder::new(&base);
-        for pattern in patterns {
-            builder.add_line(None, pattern)?;
-        }
-        let patterns = builder.build()?;
-        if !patterns.is_empty() {
-            self.exclude.push(Exclude { base, patterns });
-        }
-        Ok(())
+    /// Leaves out what the user excluded.
+    #[must_use]
+    pub fn without(self, exclude: Excludes) -> Self {
+        Self { exclude, ..self }
     }
 
     /// A walk over the roots that counts what it leaves out.
@@ -100,7 +72,7 @@ impl Tree {
             }
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             let path = normal_from(&here, entry.path());
-            if is_excluded(&exclude, &path, is_dir) {
+            if exclude.has(&path, is_dir) {
                 left_out.excluded.fetch_add(1, Ordering::Relaxed);
                 return false;
             }
@@ -119,14 +91,6 @@ impl Tree {
 struct LeftOut {
     excluded: AtomicU64,
     ignored: AtomicU64,
-}
-
-/// Whether the user excluded an entry.
-fn is_excluded(exclude: &[Exclude], path: &Path, is_dir: bool) -> bool {
-    let mut verdicts = exclude.iter().map(|Exclude { base, patterns }| {
-        patterns.matched(path.strip_prefix(base).unwrap_or(path), is_dir)
-    });
-    verdicts.find(|verdict| !verdict.is_none()).is_some_and(|verdict| verdict.is_ignore())
 }
 
 impl Source for Tree {

@@ -13,6 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("notice", &[]),
     ("paths", &[]),
+    ("cache", &["hex", "paths"]),
     ("object", &["hex"]),
     ("unit", &["object", "span"]),
     ("rule", &["hex"]),
@@ -26,24 +27,24 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "scan",
         &[
-            "engine", "finding", "notice", "object", "paths", "refine", "rule", "secret", "source",
-            "span", "suppress", "unit",
+            "cache", "engine", "finding", "notice", "object", "paths", "refine", "rule", "secret",
+            "source", "span", "suppress", "unit",
         ],
     ),
     ("report", &["finding", "hex", "notice", "paths", "rule", "scan", "secret", "unit"]),
     (
         "cli",
         &[
-            "config", "engine", "lint", "object", "paths", "report", "rule", "scan", "source",
-            "suppress",
+            "cache", "config", "engine", "lint", "notice", "object", "paths", "report", "rule",
+            "scan", "source", "suppress",
         ],
     ),
 ];
 
 /// What touches the outside world, and the modules that may.
 const MAY_TOUCH: &[(&str, &[&str])] = &[
-    ("fs::", &["config", "source", "cli"]),
-    (".metadata()", &["source", "cli"]),
+    ("fs::", &["cache", "config", "source", "cli"]),
+    (".metadata()", &["cache", "source", "cli"]),
     (".exists()", &["config", "source"]),
     ("std::env", &["main"]),
     ("io::stdout", &["cli"]),

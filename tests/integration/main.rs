@@ -3,10 +3,13 @@
 
 mod architecture;
 mod bad_input;
+mod canaries;
 mod cases;
 mod config;
 mod encodings;
 mod equality;
+mod history;
+mod hooks;
 mod introduced;
 mod locate;
 mod objects;
@@ -14,6 +17,7 @@ mod output;
 mod repository;
 mod rules;
 mod secrecy;
+mod staged;
 mod support;
 mod suppression;
 mod walk;

@@ -31,8 +31,8 @@ pub(super) struct Sighting {
     /// Its first character and one past its last, if that was asked for.
     pub(super) position: Option<(Position, Position)>,
     pub(super) encoding: Encoding,
-    /// The comment that allows it there.
-    pub(super) comment: Option<Arc<str>>,
+    /// Whether a comment allows it there.
+    pub(super) is_allowed: bool,
 }
 
 /// What the threads note together.
@@ -73,7 +73,7 @@ struct Judged {
     extent: Span,
     /// The credential, unless the checks refused it.
     value: Option<Arc<Secret>>,
-    comment: Option<Arc<str>>,
+    is_allowed: bool,
 }
 
 impl Placed for &Judged {
@@ -152,13 +152,13 @@ impl<'a> Watcher<'a> {
         let secret = &text[start..end];
         let keep = refine(&Subject { rule, secret, text, start }) == Verdict::Keep;
         let is_rule = |word: &str| rules.knows(word);
-        let comment = keep.then(|| comment_for(text, start, end, &rule.id, &is_rule)).flatten();
+        let is_allowed = keep && comment_for(text, start, end, &rule.id, &is_rule).is_some();
         Judged {
             rule: candidate.rule,
             secret: candidate.secret,
             extent: candidate.span,
             value: keep.then(|| Arc::new(Secret::new(secret))),
-            comment: comment.map(Arc::from),
+            is_allowed,
         }
     }
 
@@ -197,7 +197,7 @@ impl<'a> Watcher<'a> {
                 },
                 position,
                 encoding: Encoding::Bytes,
-                comment: judged.comment.clone(),
+                is_allowed: judged.is_allowed,
             });
         }
     }
@@ -288,10 +288,8 @@ impl Drop for Watcher<'_> {
 impl Sighting {
     /// What the ordinary way found in an object.
     pub(super) fn of_finding(finding: Finding) -> Self {
-        let comment = match finding.disposition {
-            Disposition::Suppressed(By::Comment(comment)) => Some(Arc::from(comment)),
-            _ => None,
-        };
+        let by_comment = |by: &Disposition| matches!(by, Disposition::Suppressed(By::Comment(_)));
+        let is_allowed = by_comment(&finding.disposition);
         let place = finding.place;
         Self {
             rule: finding.rule,
@@ -300,7 +298,7 @@ impl Sighting {
             span: place.span,
             position: Some((place.start, place.end)),
             encoding: place.encoding,
-            comment,
+            is_allowed,
         }
     }
 }

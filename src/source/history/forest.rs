@@ -14,6 +14,13 @@ use crate::object::ObjectId;
 
 /// Stands for no entry.
 const NONE: u32 = u32::MAX;
+/// Entries that are worth a thread.
+const LEAST: u32 = 10_000;
+
+/// The number of an entry. No pack has so many that it does not fit.
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(NONE)
+}
 
 /// The forest of one pack.
 pub(super) struct Forest {
@@ -29,6 +36,13 @@ pub(super) struct Forest {
     pub(super) lost: Vec<(u32, ObjectError)>,
 }
 
+/// What the beginning of an entry says.
+enum Link {
+    Root(Kind),
+    Delta(u32),
+    Lost(Box<ObjectError>),
+}
+
 /// An entry of a pack.
 #[derive(Clone, Copy)]
 struct Entry {
@@ -42,20 +56,46 @@ struct Entry {
 
 impl Forest {
     /// Reads the beginnings of all entries of `pack`, number `number` in the
-    /// list of packs.
-    pub(super) fn read(number: usize, pack: &Pack, reader: &mut PackReader) -> Self {
+    /// list of packs, with so many threads.
+    pub(super) fn read(number: usize, pack: &Pack, threads: usize) -> Self {
         let mut forest = Self::of_entries(pack);
-        let count = forest.entries.len();
-        for at in 0..count {
-            let at = u32::try_from(at).unwrap_or(NONE);
-            match forest.link(at, (number, pack), reader) {
-                Ok(Some(kind)) => forest.roots.push((at, kind)),
-                Ok(None) => {}
-                Err(error) => forest.lost.push((at, error)),
+        for (at, link) in (0..).zip(forest.links((number, pack), threads)) {
+            match link {
+                Link::Root(kind) => forest.roots.push((at, kind)),
+                Link::Delta(base) => {
+                    forest.entries[at as usize].base = base;
+                    forest.next_sibling[at as usize] = forest.first_child[base as usize];
+                    forest.first_child[base as usize] = at;
+                }
+                Link::Lost(error) => forest.lost.push((at, *error)),
             }
         }
         forest.weigh();
         forest
+    }
+
+    /// What each entry is.
+    fn links(&self, pack: (usize, &Pack), threads: usize) -> Vec<Link> {
+        let count = small(self.entries.len());
+        let share = count.div_ceil(small(threads.max(1))).max(LEAST);
+        let ranges =
+            (0..count).step_by(share as usize).map(|start| start..count.min(start + share));
+        std::thread::scope(|scope| {
+            let read = |range: Range<u32>| {
+                let lost = range.clone();
+                let thread = scope.spawn(move || {
+                    let mut reader = PackReader::of_neighbours();
+                    range.map(|at| self.link(at, pack, &mut reader)).collect::<Vec<Link>>()
+                });
+                (lost, thread)
+            };
+            let threads: Vec<_> = ranges.map(read).collect();
+            let panicked = |_| Link::Lost(Box::new(ObjectError::Panicked));
+            let links = threads.into_iter().map(|(range, thread)| {
+                thread.join().unwrap_or_else(|_| range.map(panicked).collect())
+            });
+            links.flatten().collect()
+        })
     }
 
     /// All entries by their place in the pack, nothing linked.
@@ -75,44 +115,55 @@ impl Forest {
         }
     }
 
-    /// Reads the beginning of an entry: the kind of a root; a delta is put
-    /// under its base.
-    fn link(
-        &mut self,
-        at: u32,
-        pack: (usize, &Pack),
-        reader: &mut PackReader,
-    ) -> Result<Option<Kind>, ObjectError> {
-        let place = self.place(at, pack.1);
-        let end = place.end.min(place.start.saturating_add(LONGEST_HEADER as u64));
-        let bytes = reader.bytes(pack, place.start..end)?;
-        let header = EntryHeader::parse(bytes).ok_or(ObjectError::Header)?;
+    /// Reads the beginning of an entry.
+    fn link(&self, at: u32, pack: (usize, &Pack), reader: &mut PackReader) -> Link {
+        let header = match self.header(at, pack, reader) {
+            Ok(header) => header,
+            Err(error) => return Link::Lost(Box::new(error)),
+        };
         let base = match header.kind {
-            EntryKind::Whole(kind) => return Ok(Some(kind)),
+            EntryKind::Whole(kind) => return Link::Root(kind),
             EntryKind::OffsetDelta(distance) => {
-                let start = place.start.checked_sub(distance).filter(|start| *start >= HEADER);
-                start.and_then(|start| self.at_offset(start)).ok_or(ObjectError::BasePlace)?
+                let start = self.entries[at as usize].offset;
+                let base = start.checked_sub(distance).filter(|base| *base >= HEADER);
+                base.and_then(|base| self.at_offset(base, at)).ok_or(ObjectError::BasePlace)
             }
             EntryKind::NameDelta(name) => {
                 let name = ObjectId::new(name);
-                let base = pack
-                    .1
-                    .index
-                    .find(&name)
-                    .and_then(|name| self.at_offset(pack.1.index.offsets()[name as usize]));
-                base.ok_or(ObjectError::Base(name))?
+                let index = &pack.1.index;
+                let base = index.find(&name).map(|name| index.offsets()[name as usize]);
+                let end = small(self.entries.len());
+                base.and_then(|base| self.at_offset(base, end)).ok_or(ObjectError::Base(name))
             }
         };
-        self.entries[at as usize].base = base;
-        self.next_sibling[at as usize] = self.first_child[base as usize];
-        self.first_child[base as usize] = at;
-        Ok(None)
+        base.map_or_else(|error| Link::Lost(Box::new(error)), Link::Delta)
     }
 
-    /// The entry that begins at an offset.
-    fn at_offset(&self, offset: u64) -> Option<u32> {
-        let at = self.entries.partition_point(|entry| entry.offset < offset);
-        (self.entries.get(at)?.offset == offset).then(|| u32::try_from(at).unwrap_or(NONE))
+    fn header(
+        &self,
+        at: u32,
+        pack: (usize, &Pack),
+        reader: &mut PackReader,
+    ) -> Result<EntryHeader, ObjectError> {
+        let place = self.place(at, pack.1);
+        let end = place.end.min(place.start.saturating_add(LONGEST_HEADER as u64));
+        EntryHeader::parse(reader.bytes(pack, place.start..end)?).ok_or(ObjectError::Header)
+    }
+
+    /// The entry before `behind` that begins at an offset. It is looked for from
+    /// there back: deltas mostly stand near their bases.
+    fn at_offset(&self, offset: u64, behind: u32) -> Option<u32> {
+        let (mut first, mut end) = (behind as usize, behind as usize);
+        let mut step = 1;
+        while first > 0 && self.entries.get(first).is_none_or(|entry| entry.offset > offset) {
+            end = first;
+            first = first.saturating_sub(step);
+            step *= 2;
+        }
+        let end = self.entries.len().min(end + 1);
+        let near = &self.entries[first..end];
+        let at = first + near.partition_point(|entry| entry.offset < offset);
+        (self.entries.get(at)?.offset == offset).then(|| small(at))
     }
 
     /// Weighs all trees. What no root leads to is lost: it stands under a lost
@@ -181,7 +232,7 @@ impl Forest {
 
     /// The entry whose name stands at this place in the index.
     pub(super) fn named(&self, name: u32, pack: &Pack) -> Option<u32> {
-        self.at_offset(*pack.index.offsets().get(name as usize)?)
+        self.at_offset(*pack.index.offsets().get(name as usize)?, small(self.entries.len()))
     }
 
     /// The roots and what they are, in the order of the pack.

@@ -17,6 +17,7 @@ const LONGEST_HEADER: u64 = 32;
 const TAKEN: usize = 16;
 
 /// A loose object.
+#[derive(Clone)]
 pub(super) struct Loose {
     pub(super) id: ObjectId,
     pub(super) path: PathBuf,

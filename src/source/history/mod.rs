@@ -7,15 +7,19 @@
 //! - [`locate`]: which commits and paths hold an object.
 //! - [`loose`]: objects outside packs.
 //! - [`read`]: one object at a time.
+//! - [`inventory`]: which packs and loose objects there are.
+//! - [`part`]: the objects of one pack, or the loose ones.
 //! - [`scan`]: the objects that hold text, pushed into sinks.
 
 mod delta;
 mod forest;
 mod index;
+mod inventory;
 mod locate;
 mod loose;
 mod objects;
 mod pack;
+mod part;
 mod read;
 mod scan;
 mod walk;
@@ -25,17 +29,19 @@ pub use read::ObjectReader;
 
 use std::path::{Path, PathBuf};
 
+pub use inventory::{PackStamp, Stamps};
 pub use locate::{IntroducedAt, Located, LocatedLeak, Targets, Tips};
 pub use objects::Objects;
+pub use part::Part;
 
 use crate::notice::{Notice, NoticeKind};
 use crate::paths::path_text;
 use crate::source::pieces::Limits;
 use crate::source::{Sink, Source};
 use forest::Forest;
+use inventory::Inventory;
 use loose::Loose;
-use pack::{Pack, PackReader};
-use scan::ScanVisitor;
+use pack::Pack;
 use walk::{Visitor, Walk};
 
 /// Bytes of an object that is read for what it tells of others, whatever the
@@ -65,53 +71,40 @@ impl History {
     /// The objects in these folders of objects. What cannot be read is noted
     /// when the objects are pushed.
     pub fn open(dirs: &[PathBuf], options: HistoryOptions) -> Self {
-        let mut history =
-            Self { packs: Vec::new(), loose: Vec::new(), notices: Vec::new(), options };
-        for dir in dirs {
-            history.add_packs(&dir.join("pack"));
-            history.add_loose(dir);
+        Self::of(Inventory::take(dirs), options)
+    }
+
+    /// The objects of an inventory.
+    fn of(inventory: Inventory, options: HistoryOptions) -> Self {
+        let Inventory { indexes, loose, notices } = inventory;
+        let mut history = Self { packs: Vec::new(), loose, notices, options };
+        for index in indexes {
+            history.add_pack(&index);
         }
-        // Objects are looked up here; of copies, those in the first folder come
-        // first.
-        history.loose.sort_by_key(|object| object.id);
         history
     }
 
-    fn add_packs(&mut self, folder: &Path) {
-        let mut indexes = Vec::new();
-        match std::fs::read_dir(folder) {
-            Ok(entries) => {
-                let paths = entries.flatten().map(|entry| entry.path());
-                indexes.extend(paths.filter(|path| path.extension().is_some_and(|e| e == "idx")));
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => self.damaged(folder, &error),
-        }
-        indexes.sort();
-        for index in indexes {
-            match Pack::open(&index) {
-                Ok((pack, faults)) => {
-                    for fault in faults {
-                        self.damaged(&pack.path, &fault);
-                    }
-                    let number = self.packs.len();
-                    let forest = Forest::read(number, &pack, &mut PackReader::new());
-                    self.packs.push((pack, forest));
+    fn add_pack(&mut self, index: &Path) {
+        match Pack::open(index) {
+            Ok((pack, faults)) => {
+                for fault in faults {
+                    self.damaged(&pack.path, &fault);
                 }
-                Err(error) => self.damaged(&index.with_extension("pack"), &error),
+                let number = self.packs.len();
+                let forest = Forest::read(number, &pack, self.options.threads);
+                self.packs.push((pack, forest));
             }
-        }
-    }
-
-    fn add_loose(&mut self, folder: &Path) {
-        match loose::list(folder) {
-            Ok(objects) => self.loose.extend(objects),
-            Err(error) => self.damaged(folder, &error),
+            Err(error) => self.damaged(&index.with_extension("pack"), &error),
         }
     }
 
     fn damaged(&mut self, path: &Path, error: &dyn std::fmt::Display) {
-        self.notices.push(Notice::new(NoticeKind::DamagedRepository, path_text(path), error));
+        self.notices.push(damaged(path, error));
+    }
+
+    /// What is wrong with packs and folders as a whole.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     /// Does all that a scan does but scanning: every blob, commit and tag is
@@ -128,6 +121,7 @@ impl History {
     }
 
     /// Walks all objects of the wanted kinds that have at most `max_size` bytes.
+    /// Gives false if a pack unpacks to more than any honest one.
     fn walk<V: Visitor>(
         &self,
         wanted: fn(Kind) -> bool,
@@ -135,13 +129,33 @@ impl History {
         visitor: &(dyn Fn() -> V + Sync),
     ) -> bool {
         let mut honest = true;
-        let threads = self.options.threads.max(1);
-        for (number, (pack, forest)) in self.packs.iter().enumerate() {
-            let walk = Walk { pack, number, forest, wanted, threads, max_size };
-            honest &= walk.run(visitor);
+        for number in 0..self.packs.len() {
+            honest &= self.walk_pack(number, wanted, max_size, visitor);
         }
-        loose::walk(&self.loose, wanted, threads, max_size, visitor);
+        self.walk_loose(wanted, max_size, visitor);
         honest
+    }
+
+    fn walk_pack<V: Visitor>(
+        &self,
+        number: usize,
+        wanted: fn(Kind) -> bool,
+        max_size: u64,
+        visitor: &(dyn Fn() -> V + Sync),
+    ) -> bool {
+        let threads = self.options.threads.max(1);
+        let (pack, forest) = &self.packs[number];
+        Walk { pack, number, forest, wanted, threads, max_size }.run(visitor)
+    }
+
+    fn walk_loose<V: Visitor>(
+        &self,
+        wanted: fn(Kind) -> bool,
+        max_size: u64,
+        visitor: &(dyn Fn() -> V + Sync),
+    ) {
+        let threads = self.options.threads.max(1);
+        loose::walk(&self.loose, wanted, threads, max_size, visitor);
     }
 }
 
@@ -150,23 +164,19 @@ fn has_text(kind: Kind) -> bool {
     kind != Kind::Tree
 }
 
+/// What is wrong with a pack or folder as a whole.
+fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Notice {
+    Notice::new(NoticeKind::DamagedRepository, path_text(path), error)
+}
+
 impl Source for History {
     fn push<'s>(&self, sinks: &(dyn Fn() -> Box<dyn Sink + 's> + Sync)) {
         let mut sink = sinks();
         for notice in &self.notices {
             sink.notice(notice.clone());
         }
-        for (pack, forest) in &self.packs {
-            for (entry, error) in &forest.lost {
-                sink.notice(scan::lost(pack.index.name(forest.name(*entry)), error));
-            }
-        }
-        let limits = self.options.limits;
-        let whole = self.options.whole;
-        let visitor = || ScanVisitor::new(sinks(), limits, whole);
-        if !self.walk(has_text, limits.max_size, &visitor) {
-            let detail = "a pack unpacks to more than any honest one; the rest was not scanned";
-            sink.notice(Notice::new(NoticeKind::TooLarge, "", detail));
+        for part in self.parts() {
+            part.push(sinks);
         }
     }
 }

@@ -2,35 +2,49 @@
 //! found in them.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{History, HistoryOptions, Kind, Located, Targets, Tips};
+use git2::ObjectType;
+
+use super::inventory::{Inventory, Stamps};
+use super::{History, HistoryOptions, Kind, Located, ObjectReader, Targets, Tips};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::path_from;
 use crate::source::bytes::push_text;
-use crate::source::pieces::Pieces;
+use crate::source::exclude::Excludes;
+use crate::source::pieces::{Limits, Pieces};
 use crate::source::repository::{ObjectDirs, Repository, RepositoryError, from_oid};
+use crate::source::stored::Store;
 use crate::source::{Counted, Memory, Sink};
 use crate::unit::{Copied, Origin, Unit};
 
 /// The objects of a repository and what leads to them. Packs are opened when
 /// they are needed.
-pub struct Objects {
+pub struct Objects<'r> {
+    repository: &'r Repository,
     dirs: Vec<PathBuf>,
+    inventory: OnceCell<Inventory>,
     options: HistoryOptions,
     tips: Tips,
     notices: Vec<Notice>,
     history: OnceCell<History>,
+    top: PathBuf,
+    excludes: Excludes,
+    /// The ref that alone counts, if one does.
+    only_ref: Option<String>,
 }
 
-impl Objects {
+impl<'r> Objects<'r> {
     /// The objects of a repository, which its refs and its index lead to.
     ///
     /// # Errors
     ///
     /// If its refs or its index cannot be read at all.
-    pub fn of(repository: &Repository, options: HistoryOptions) -> Result<Self, RepositoryError> {
+    pub fn of(
+        repository: &'r Repository,
+        options: HistoryOptions,
+    ) -> Result<Self, RepositoryError> {
         let ObjectDirs { present, mut notices } = repository.object_dirs();
         let refs = repository.refs()?;
         notices.extend(refs.notices);
@@ -48,19 +62,51 @@ impl Objects {
             commits: None,
             shallow: shallow.into_iter().collect(),
         };
-        Ok(Self { dirs: present, options, tips, notices, history: OnceCell::new() })
+        Ok(Self {
+            repository,
+            dirs: present,
+            inventory: OnceCell::new(),
+            options,
+            tips,
+            notices,
+            history: OnceCell::new(),
+            top: repository.top().to_owned(),
+            excludes: Excludes::default(),
+            only_ref: None,
+        })
     }
 
-    /// Counts only what one ref leads to as reachable.
-    pub fn restrict_to_ref(&mut self, name: String, id: ObjectId) {
-        self.tips.refs = vec![(name, id)];
+    /// Leaves out what came in at excluded paths and at no others.
+    #[must_use]
+    pub fn without(self, excludes: Excludes) -> Self {
+        Self { excludes, ..self }
+    }
+
+    /// Whether the user does not want to hear of a path.
+    pub fn excludes(&self, path: &Path) -> bool {
+        self.excludes.cover(&self.top, path)
+    }
+
+    /// Counts only what these refs lead to as reachable.
+    pub fn restrict_to_refs(&mut self, refs: Vec<(String, ObjectId)>) {
+        let names: Vec<&str> = refs.iter().map(|(name, _)| name.as_str()).collect();
+        self.only_ref = Some(names.join(" "));
+        self.tips.refs = refs;
         self.tips.head = None;
         self.tips.index = Vec::new();
     }
 
-    /// Counts only what these commits brought in.
-    pub fn restrict_to_commits(&mut self, commits: &[ObjectId]) {
+    /// Counts only what these commits brought in; `tips` lead to them. A push
+    /// that waits for being accepted has tips that no ref knows of yet.
+    pub fn restrict_to_commits(&mut self, commits: &[ObjectId], tips: &[ObjectId]) {
         self.tips.commits = Some(commits.iter().copied().collect());
+        let refs = &self.tips.refs;
+        let is_new = |id: &&ObjectId| !refs.iter().any(|(_, tip)| tip == *id);
+        let new: Vec<_> =
+            tips.iter().filter(is_new).map(|id| ("the push".to_owned(), *id)).collect();
+        self.tips.refs.extend(new);
+        // Whether they are cut off is seen when they are walked.
+        self.notices.retain(|notice| notice.kind != NoticeKind::ShallowHistory);
     }
 
     /// What is wrong with the repository as a whole.
@@ -68,20 +114,59 @@ impl Objects {
         &self.notices
     }
 
+    /// The ref that alone counts, if one does.
+    pub fn only_ref(&self) -> Option<&str> {
+        self.only_ref.as_deref()
+    }
+
+    /// Limits on texts.
+    pub fn limits(&self) -> Limits {
+        self.options.limits
+    }
+
+    /// What leads to the objects.
+    pub fn tips(&self) -> &Tips {
+        &self.tips
+    }
+
+    /// The repository, by the one name of its folder.
+    pub fn identity(&self) -> PathBuf {
+        self.repository.identity()
+    }
+
     /// All of them.
     pub fn history(&self) -> &History {
-        self.history.get_or_init(|| History::open(&self.dirs, self.options))
+        self.history.get_or_init(|| History::of(self.inventory().clone(), self.options))
+    }
+
+    /// Who the packs and loose objects are; none if that cannot be told of all.
+    pub fn stamps(&self) -> Option<Stamps> {
+        self.inventory().stamps()
+    }
+
+    /// Only the objects in these packs and these loose ones.
+    pub fn only(&self, stamps: &Stamps) -> History {
+        History::of(self.inventory().only(&stamps.packs, &stamps.loose), self.options)
+    }
+
+    fn inventory(&self) -> &Inventory {
+        self.inventory.get_or_init(|| Inventory::take(&self.dirs))
     }
 
     /// Which commits and paths hold these objects.
+    ///
+    /// For a part of history, of which nothing was found, nothing is read.
     pub fn locate(&self, targets: &Targets, cancelled: &(dyn Fn() -> bool + Sync)) -> Located {
+        if targets.count == 0 && self.tips.commits.is_some() {
+            return Located { leaks: Vec::new(), notices: Vec::new() };
+        }
         self.history().locate(targets, &self.tips, cancelled)
     }
 
     /// Pushes objects, each under its origin, as the texts they are. They were
     /// counted before, and are not again.
     pub fn push(&self, objects: &[Origin], sink: &mut dyn Sink) {
-        let mut reader = self.history().reader();
+        let mut reader = SomeReader::new(self);
         let mut pieces = Pieces::default();
         let mut sink = Silent(sink);
         for origin in objects {
@@ -98,6 +183,59 @@ impl Objects {
                 Err(notice) => sink.notice(notice),
             }
         }
+    }
+
+    /// Shows objects, each with its place in the list.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the first that cannot be read.
+    pub fn show(&self, ids: &[ObjectId], show: &mut dyn FnMut(usize, &[u8])) -> Result<(), Notice> {
+        let mut reader = SomeReader::new(self);
+        for (at, id) in ids.iter().enumerate() {
+            show(at, &reader.read(*id)?.1);
+        }
+        Ok(())
+    }
+}
+
+/// Reads some objects. Opening all packs would take longer than reading a few
+/// objects the way libgit2 does; where packs are open, or libgit2 cannot read an
+/// object, they are used.
+struct SomeReader<'o> {
+    objects: &'o Objects<'o>,
+    store: Option<Store<'o>>,
+    packs: Option<ObjectReader<'o>>,
+}
+
+impl<'o> SomeReader<'o> {
+    fn new(objects: &'o Objects<'o>) -> Self {
+        let packs = objects.history.get().map(History::reader);
+        let store = if packs.is_none() { Store::new(objects.repository).ok() } else { None };
+        Self { objects, store, packs }
+    }
+
+    fn read(&mut self, id: ObjectId) -> Result<(Kind, Vec<u8>), Notice> {
+        let largest = self.objects.options.limits.max_size;
+        let object = self.store.as_ref().and_then(|store| store.read_any(id).ok());
+        let kind = object.as_ref().and_then(|object| kind_of(object.kind()));
+        if let (Some(object), Some(kind)) = (object, kind)
+            && object.len() as u64 <= largest
+        {
+            return Ok((kind, object.data().to_vec()));
+        }
+        let open = || self.objects.history().reader();
+        self.packs.get_or_insert_with(open).read(id)
+    }
+}
+
+fn kind_of(kind: ObjectType) -> Option<Kind> {
+    match kind {
+        ObjectType::Commit => Some(Kind::Commit),
+        ObjectType::Tree => Some(Kind::Tree),
+        ObjectType::Blob => Some(Kind::Blob),
+        ObjectType::Tag => Some(Kind::Tag),
+        ObjectType::Any => None,
     }
 }
 

@@ -21,6 +21,8 @@ const TRAILER: u64 = 20;
 /// Bytes read at once, at least. Deltas stand anywhere in a pack: reading more
 /// ahead costs more than it saves.
 const WINDOW: usize = 4 << 10;
+/// Bytes read at once where entries are read one behind the other.
+const AHEAD: usize = 128 << 10;
 /// Packed bytes from which on an entry is looked at closely before it is read.
 const LARGE: u64 = 1 << 20;
 /// Most that a byte of deflated data can become.
@@ -213,12 +215,25 @@ pub(super) struct PackReader {
     /// Which pack the window is of, by its address in the list of packs.
     pack: usize,
     start: u64,
+    /// Bytes read at once, at least.
+    least: usize,
     inflater: Decompressor,
 }
 
 impl PackReader {
     pub(super) fn new() -> Self {
-        Self { window: Vec::new(), pack: usize::MAX, start: 0, inflater: Decompressor::new() }
+        Self {
+            window: Vec::new(),
+            pack: usize::MAX,
+            start: 0,
+            least: WINDOW,
+            inflater: Decompressor::new(),
+        }
+    }
+
+    /// A reader for entries one behind the other.
+    pub(super) fn of_neighbours() -> Self {
+        Self { least: AHEAD, ..Self::new() }
     }
 
     /// The bytes of `pack`, number `number` in the list, at `place`.
@@ -247,7 +262,7 @@ impl PackReader {
         if self.pack != number || start < kept.start || end > kept.end {
             let left = usize::try_from(pack.end() - start).unwrap_or(usize::MAX);
             self.pack = usize::MAX;
-            self.window.resize(length.max(WINDOW.min(left)), 0);
+            self.window.resize(length.max(self.least.min(left)), 0);
             self.window.shrink_to(1 << 20);
             read_at(&pack.file, &mut self.window, start)?;
             (self.pack, self.start) = (number, start);

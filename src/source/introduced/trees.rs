@@ -12,15 +12,12 @@ use crate::paths::{path_from, path_text};
 /// Folders in each other. No system of files takes that many.
 const DEEPEST: usize = 2048;
 
-/// A blob and a path where it stands.
-pub(super) type Placed = (ObjectId, Option<Vec<u8>>);
-
 /// Compares trees and gathers the blobs that are new in one.
-pub(super) struct Trees<'r> {
+pub(in crate::source) struct Trees<'r> {
     store: &'r Store<'r>,
-    /// Every blob found, once.
-    pub(super) blobs: Vec<Placed>,
-    pub(super) notices: Vec<Notice>,
+    /// Every blob found, once, and a path where it stands.
+    pub(in crate::source) blobs: Vec<(ObjectId, Option<Vec<u8>>)>,
+    pub(in crate::source) notices: Vec<Notice>,
     seen: HashSet<ObjectId>,
     /// Trees that were compared with these others: doing so again would give
     /// nothing new. Trees can be nested so that they have more paths than
@@ -37,7 +34,7 @@ struct Folder {
 }
 
 impl<'r> Trees<'r> {
-    pub(super) fn new(store: &'r Store<'r>) -> Self {
+    pub(in crate::source) fn new(store: &'r Store<'r>) -> Self {
         Self {
             store,
             blobs: Vec::new(),
@@ -48,7 +45,7 @@ impl<'r> Trees<'r> {
     }
 
     /// Takes a blob without a path.
-    pub(super) fn blob(&mut self, id: ObjectId) {
+    pub(in crate::source) fn blob(&mut self, id: ObjectId) {
         if self.seen.insert(id) {
             self.blobs.push((id, None));
         }
@@ -56,7 +53,7 @@ impl<'r> Trees<'r> {
 
     /// Takes the blobs of `tree` that stand at the same path in none of
     /// `parents`.
-    pub(super) fn compare(&mut self, tree: ObjectId, parents: Vec<ObjectId>) {
+    pub(in crate::source) fn compare(&mut self, tree: ObjectId, parents: Vec<ObjectId>) {
         let mut folders = vec![Folder { path: Vec::new(), depth: 0, tree, parents }];
         while let Some(folder) = folders.pop() {
             self.folder(folder, &mut folders);
@@ -117,16 +114,21 @@ fn place(path: &[u8]) -> String {
 
 /// The entries of a tree, sorted by their names. A damaged tree can have several
 /// of one name.
-struct Listing<'t>(Vec<Entry<'t>>);
+pub(in crate::source) struct Listing<'t>(Vec<Entry<'t>>);
 
 impl<'t> Listing<'t> {
-    fn of(tree: &'t [u8]) -> Self {
+    /// The entries of the tree with these bytes, up to what is none.
+    pub(in crate::source) fn of(tree: &'t [u8]) -> Self {
         let mut listed: Vec<_> = entries(tree).map_while(|entry| entry).collect();
         listed.sort_by_key(|entry| entry.name);
         Self(listed)
     }
 
-    fn named(&self, name: &[u8]) -> impl Iterator<Item = &Entry<'t>> {
+    pub(in crate::source) fn entries(&self) -> impl Iterator<Item = &Entry<'t>> {
+        self.0.iter()
+    }
+
+    pub(in crate::source) fn named(&self, name: &[u8]) -> impl Iterator<Item = &Entry<'t>> {
         let first = self.0.partition_point(|entry| entry.name < name);
         self.0[first..].iter().take_while(move |entry| entry.name == name)
     }
@@ -134,7 +136,7 @@ impl<'t> Listing<'t> {
 
 /// What an entry of a tree is, by its mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(in crate::source) enum Kind {
     /// A folder.
     Tree,
     /// A file, or a symbolic link with its target for a text.
@@ -144,7 +146,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of_mode(mode: u32) -> Self {
+    pub(in crate::source) fn of_mode(mode: u32) -> Self {
         match mode & 0o170_000 {
             0o040_000 => Self::Tree,
             0o160_000 => Self::Submodule,
@@ -155,15 +157,15 @@ impl Kind {
 
 /// An entry of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Entry<'t> {
-    pub(super) name: &'t [u8],
-    pub(super) kind: Kind,
-    pub(super) id: ObjectId,
+pub(in crate::source) struct Entry<'t> {
+    pub(in crate::source) name: &'t [u8],
+    pub(in crate::source) kind: Kind,
+    pub(in crate::source) id: ObjectId,
 }
 
 /// The entries of a tree as they stand there, in whatever order; None for what
 /// is no entry, and then nothing more.
-pub(super) fn entries(tree: &[u8]) -> impl Iterator<Item = Option<Entry<'_>>> {
+fn entries(tree: &[u8]) -> impl Iterator<Item = Option<Entry<'_>>> {
     let mut rest = Some(tree);
     std::iter::from_fn(move || {
         let bytes = rest.take().filter(|bytes| !bytes.is_empty())?;

@@ -25,9 +25,8 @@ impl Repository {
     pub fn resolve(&self, revision: &str) -> Result<ObjectId, RepositoryError> {
         if let Ok(id) = revision.parse::<ObjectId>() {
             // Even a damaged object has a name.
-            let there = self.git.odb().is_ok_and(|odb| odb.exists(to_oid(id)));
             let unknown = || RepositoryError::UnknownRevision { revision: revision.to_owned() };
-            return there.then_some(id).ok_or_else(unknown);
+            return self.has(id).then_some(id).ok_or_else(unknown);
         }
         match self.git.revparse_single(revision) {
             Ok(object) => Ok(from_oid(object.id())),

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{Folder, Run, end_of};
+use super::{Folder, Run, end_of, program};
 
 /// A folder with a repository, and an empty home for whoever works in it.
 pub(crate) struct Hooked {
@@ -68,6 +68,24 @@ impl Hooked {
         let mut git = self.clean(Command::new("git"));
         git.args(args);
         run(git, input).exits(0).stdout.trim_end().to_owned()
+    }
+
+    /// Runs the program here.
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Run {
+        self.run_with(args, &[], b"")
+    }
+
+    /// Runs the program here with variables in its environment and something on
+    /// standard input.
+    pub(crate) fn run_with<S: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = S>,
+        variables: &[(&str, &str)],
+        input: &[u8],
+    ) -> Run {
+        let mut command = self.clean(program());
+        command.args(args).envs(variables.iter().copied());
+        run(command, input)
     }
 
     /// A command in this folder with a clean environment: the program stands on

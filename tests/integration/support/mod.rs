@@ -1,6 +1,10 @@
 //! What the tests share: a folder to scan and a way to run the program on it.
 
+pub(crate) mod delta;
+pub(crate) mod git;
 pub(crate) mod hooked;
+pub(crate) mod pack;
+pub(crate) mod random;
 
 use std::ffi::OsStr;
 use std::io::Read;

@@ -1,0 +1,151 @@
+//! `redhanded hook pre-push` and `redhanded hook pre-receive`.
+
+use std::io::{IsTerminal, Read};
+
+use anyhow::{Context, bail};
+
+use super::super::Process;
+use super::super::args::{Color, PrePushArgs, PreReceiveArgs};
+use super::super::exit::ExitStatus;
+use super::{BEFORE_PUSH, Job, range_of, tell, variable};
+use crate::object::ObjectId;
+use crate::source::Range;
+
+/// Longest list of refs that is read: millions.
+const LARGEST: u64 = 1 << 30;
+
+/// Scans what a push would bring to a remote.
+pub(super) fn pre_push(
+    args: &PrePushArgs,
+    color: Color,
+    process: &Process<'_>,
+) -> anyhow::Result<ExitStatus> {
+    let lines = read_lines()?;
+    let job = Job::new(&args.scan, color, process, BEFORE_PUSH)?;
+    let updates: Vec<Update> =
+        lines.iter().map(|line| Update::of_push(line)).collect::<Result<_, _>>()?;
+    if !updates.is_empty() {
+        return job.push(&updates, &job.of_remote(args.remote.as_deref())?);
+    }
+    if let Some(range) = range_of(process) {
+        return job.scan_range(job.range(&range)?);
+    }
+    let Some(remote) = variable(process, "PRE_COMMIT_REMOTE_NAME") else {
+        tell("nothing is pushed");
+        return Ok(ExitStatus::Clean);
+    };
+    let branch = variable(process, "PRE_COMMIT_LOCAL_BRANCH");
+    let new = job.repository.resolve(branch.as_deref().unwrap_or("HEAD"))?;
+    job.push(&[Update { old: ObjectId::ZERO, new }], &job.of_remote(Some(&remote))?)
+}
+
+/// Scans what was pushed.
+pub(super) fn pre_receive(
+    args: &PreReceiveArgs,
+    color: Color,
+    process: &Process<'_>,
+) -> anyhow::Result<ExitStatus> {
+    let lines = read_lines()?;
+    let job = Job::new(&args.scan, color, process, BEFORE_PUSH)?;
+    let updates: Vec<Update> =
+        lines.iter().map(|line| Update::of_receive(line)).collect::<Result<_, _>>()?;
+    job.push(&updates, &job.refs_that(|_| true)?)
+}
+
+impl Job {
+    /// Scans what the updates bring that `known` does not lead to.
+    fn push(&self, updates: &[Update], known: &[ObjectId]) -> anyhow::Result<ExitStatus> {
+        let mut range = Range { include: Vec::new(), hide: known.to_vec() };
+        let has = |id: ObjectId| self.repository.has(id);
+        for update in updates.iter().filter(|update| update.new != ObjectId::ZERO) {
+            range.include.push(update.new);
+            if update.old == ObjectId::ZERO {
+                continue;
+            }
+            if has(update.old) {
+                range.hide.push(update.old);
+            } else {
+                let old = update.old.short();
+                tell(&format!("{old}, which is to be replaced, is not here: more is scanned"));
+            }
+        }
+        if range.include.is_empty() {
+            tell("nothing is pushed but what is to be deleted");
+            return Ok(ExitStatus::Clean);
+        }
+        self.scan_range(range)
+    }
+
+    /// What is known to be at a remote; at any, if none is given.
+    ///
+    /// A remote that is named by its address alone has what the remote of that
+    /// address has; if there is none, nothing of ours is known to be there.
+    fn of_remote(&self, remote: Option<&str>) -> anyhow::Result<Vec<ObjectId>> {
+        let folder = match remote {
+            None => "refs/remotes/".to_owned(),
+            Some(remote) => match self.repository.remote_named(remote) {
+                Some(name) => format!("refs/remotes/{name}/"),
+                None => return Ok(Vec::new()),
+            },
+        };
+        self.refs_that(|name| name.starts_with(&folder))
+    }
+
+    /// The objects of some refs. What is wrong with others is no trouble here:
+    /// they hide nothing, so more is scanned.
+    fn refs_that(&self, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Vec<ObjectId>> {
+        let tips = self.repository.refs()?.tips.into_iter();
+        let mut ids: Vec<_> = tips.filter(|(name, _)| wanted(name)).map(|(_, id)| id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+}
+
+/// A ref that a push changes.
+struct Update {
+    /// What the receiving side has; zero if it has no such ref.
+    old: ObjectId,
+    /// What it is to have; zero if the ref is to be deleted.
+    new: ObjectId,
+}
+
+impl Update {
+    /// Reads `<local ref> <local object> <remote ref> <remote object>`.
+    fn of_push(line: &str) -> anyhow::Result<Self> {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [_, new, _, old] = words[..] else { bail!(malformed(line)) };
+        Self::new(line, old, new)
+    }
+
+    /// Reads `<old object> <new object> <ref>`.
+    fn of_receive(line: &str) -> anyhow::Result<Self> {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [old, new, _] = words[..] else { bail!(malformed(line)) };
+        Self::new(line, old, new)
+    }
+
+    fn new(line: &str, old: &str, new: &str) -> anyhow::Result<Self> {
+        let id = |text: &str| text.parse::<ObjectId>().with_context(|| malformed(line));
+        Ok(Self { old: id(old)?, new: id(new)? })
+    }
+}
+
+fn malformed(line: &str) -> String {
+    format!("`{line}` on standard input does not say what is pushed")
+}
+
+/// The lines that git gives.
+fn read_lines() -> anyhow::Result<Vec<String>> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        bail!("this is to be run by git, which says on standard input what is pushed");
+    }
+    let mut bytes = Vec::new();
+    input.lock().take(LARGEST + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
+    if bytes.len() as u64 > LARGEST {
+        bail!("the list of what is pushed is too long");
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}

@@ -1,0 +1,212 @@
+//! [`Remembered`]: what one scan of history leaves to the next, and its form in
+//! bytes.
+//!
+//! No credential is in it, nor anything that one could be guessed from: of each
+//! it says where it stands. Who may read the repository finds it there.
+
+use crate::cache::code::{Decoder, Encoder, Malformed};
+use crate::notice::{Notice, NoticeKind};
+use crate::object::ObjectId;
+use crate::scan::Coverage;
+use crate::source::{PackStamp, Stamps};
+use crate::span::{Position, Span};
+use crate::unit::{Encoding, Origin};
+
+/// What was found in which parts of a repository.
+#[derive(Default)]
+pub(super) struct Remembered {
+    pub(super) packs: Vec<(PackStamp, Share)>,
+    /// The loose objects, in order.
+    pub(super) loose: Vec<ObjectId>,
+    /// What was found in them.
+    pub(super) in_loose: Share,
+    /// The ids of the rules that found the credentials, by the credentials'
+    /// numbers.
+    pub(super) rules: Vec<String>,
+}
+
+/// What was found in a part.
+#[derive(Default)]
+pub(super) struct Share {
+    pub(super) coverage: Coverage,
+    /// Objects that were too large to be read.
+    pub(super) notices: Vec<Notice>,
+    pub(super) seen: Vec<Seen>,
+}
+
+/// A place of a credential.
+#[derive(Clone)]
+pub(super) struct Seen {
+    /// Number of the credential.
+    pub(super) leak: u32,
+    pub(super) origin: Origin,
+    pub(super) span: Span,
+    pub(super) position: Option<(Position, Position)>,
+    pub(super) encoding: Encoding,
+    /// Whether a comment allows it there.
+    pub(super) is_allowed: bool,
+}
+
+impl Remembered {
+    /// Everything that was seen.
+    pub(super) fn seen(&self) -> impl Iterator<Item = &Seen> {
+        self.shares().flat_map(|share| &share.seen)
+    }
+
+    /// What was found in the parts.
+    pub(super) fn shares(&self) -> impl Iterator<Item = &Share> {
+        self.packs.iter().map(|(_, share)| share).chain([&self.in_loose])
+    }
+
+    /// Forgets parts that are no longer there, and tells what is new. What went
+    /// among the loose objects cannot be told apart from the rest of them: then
+    /// all of them are new.
+    pub(super) fn keep(&mut self, now: &Stamps) -> (Stamps, bool) {
+        let before = self.packs.len();
+        self.packs.retain(|(stamp, _)| now.packs.contains(stamp));
+        let mut gone = self.packs.len() < before;
+        let loose = without(&now.loose, &self.loose).unwrap_or_else(|| {
+            gone = true;
+            self.loose = Vec::new();
+            self.in_loose = Share::default();
+            now.loose.clone()
+        });
+        let is_new = |stamp: &&PackStamp| self.packs.iter().all(|(known, _)| known != *stamp);
+        let packs = now.packs.iter().filter(is_new).cloned().collect();
+        (Stamps { packs, loose }, gone)
+    }
+
+    /// All as bytes.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut to = Encoder::default();
+        to.list(&self.packs, |to, (stamp, share)| {
+            to.bytes(stamp.index.as_os_str().as_encoded_bytes());
+            to.number(stamp.length);
+            to.array(&stamp.checksums);
+            share.encode(to);
+        });
+        to.list(&self.loose, |to, id| to.array(id.as_bytes()));
+        self.in_loose.encode(&mut to);
+        to.list(&self.rules, |to, rule| to.bytes(rule.as_bytes()));
+        to.finish()
+    }
+
+    /// The same from bytes. Packs are known by their paths: of `now` those that
+    /// are still there get theirs back, the others are forgotten.
+    pub(super) fn decode(bytes: &[u8], now: &Stamps) -> Result<Self, Malformed> {
+        let mut from = Decoder::new(bytes);
+        let packs = from.list(|from| {
+            let path = from.bytes()?;
+            let length = from.number()?;
+            let checksums = *from.array()?;
+            let same = |stamp: &&PackStamp| stamp.index.as_os_str().as_encoded_bytes() == path;
+            let index = now.packs.iter().find(same).map(|stamp| stamp.index.clone());
+            let stamp = PackStamp { index: index.unwrap_or_default(), length, checksums };
+            Ok((stamp, Share::decode(from)?))
+        })?;
+        let loose = from.list(id)?;
+        let in_loose = Share::decode(&mut from)?;
+        let rules = from.list(text)?;
+        let remembered = Self { packs, loose, in_loose, rules };
+        let count = remembered.rules.len();
+        let known = remembered.seen().all(|seen| (seen.leak as usize) < count);
+        if known && from.rest().is_empty() { Ok(remembered) } else { Err(Malformed) }
+    }
+}
+
+impl Share {
+    fn encode(&self, to: &mut Encoder) {
+        let Coverage { bytes, blobs, messages, searched, dropped, .. } = self.coverage;
+        for number in [bytes, blobs, messages, searched, dropped] {
+            to.number(number);
+        }
+        to.list(&self.notices, |to, notice| {
+            to.bytes(notice.place.as_bytes());
+            to.bytes(notice.detail.as_bytes());
+        });
+        to.list(&self.seen, |to, seen| seen.encode(to));
+    }
+
+    fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let coverage = Coverage {
+            bytes: from.number()?,
+            blobs: from.number()?,
+            messages: from.number()?,
+            searched: from.number()?,
+            dropped: from.number()?,
+            ..Coverage::default()
+        };
+        let notices =
+            from.list(|from| Ok(Notice::new(NoticeKind::TooLarge, text(from)?, text(from)?)))?;
+        Ok(Self { coverage, notices, seen: from.list(Seen::decode)? })
+    }
+}
+
+const ENCODINGS: [Encoding; 5] =
+    [Encoding::Bytes, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Utf32Le, Encoding::Utf32Be];
+
+impl Seen {
+    fn encode(&self, to: &mut Encoder) {
+        to.number(u64::from(self.leak));
+        let (kind, id) = match &self.origin {
+            Origin::Commit(id) => (1, *id),
+            Origin::Tag(id) => (2, *id),
+            other => (0, other.object().unwrap_or(ObjectId::ZERO)),
+        };
+        to.number(kind);
+        to.array(id.as_bytes());
+        to.number(self.span.start);
+        to.number(self.span.end.saturating_sub(self.span.start));
+        to.list(self.position.as_ref().map_or([].as_slice(), std::slice::from_ref), |to, ends| {
+            for end in [ends.0, ends.1] {
+                to.number(end.line);
+                to.number(end.column);
+            }
+        });
+        let encoding = ENCODINGS.iter().position(|encoding| *encoding == self.encoding);
+        to.number(encoding.unwrap_or_default() as u64);
+        to.flag(self.is_allowed);
+    }
+
+    fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
+        let leak = from.small()?;
+        let kind = from.number()?;
+        let id = id(from)?;
+        let origin = match kind {
+            0 => Origin::Blob { path: None, id },
+            1 => Origin::Commit(id),
+            2 => Origin::Tag(id),
+            _ => return Err(Malformed),
+        };
+        let start = from.number()?;
+        let end = start.checked_add(from.number()?).ok_or(Malformed)?;
+        let position =
+            |from: &mut Decoder<'_>| Ok(Position { line: from.number()?, column: from.number()? });
+        let positions = from.list(|from| Ok((position(from)?, position(from)?)))?;
+        let encoding = from.small::<usize>()?;
+        Ok(Self {
+            leak,
+            origin,
+            span: Span { start, end },
+            position: positions.first().copied(),
+            encoding: *ENCODINGS.get(encoding).ok_or(Malformed)?,
+            is_allowed: from.flag()?,
+        })
+    }
+}
+
+fn id(from: &mut Decoder<'_>) -> Result<ObjectId, Malformed> {
+    Ok(ObjectId::new(*from.array()?))
+}
+
+fn text(from: &mut Decoder<'_>) -> Result<String, Malformed> {
+    String::from_utf8(from.bytes()?.to_vec()).map_err(|_| Malformed)
+}
+
+/// `all` without `some`, each as often as it is there; none if some are not
+/// among all. Both are in order.
+fn without(all: &[ObjectId], some: &[ObjectId]) -> Option<Vec<ObjectId>> {
+    let mut some = some.iter().peekable();
+    let rest = all.iter().filter(|id| some.next_if_eq(id).is_none()).copied().collect();
+    some.peek().is_none().then_some(rest)
+}
