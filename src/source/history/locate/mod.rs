@@ -39,7 +39,7 @@ use crate::paths::{path_from, text_of};
 use ancestry::{Age, Ancestry};
 use exposure::Exposures;
 use gather::{Gathered, Gathering};
-use holdings::Holdings;
+use holdings::{Holdings, List};
 use introductions::{Brought, Introductions};
 use names::Names;
 use numbers::{Marks, Numbers};
@@ -169,12 +169,17 @@ impl History {
         }
         let ancestry = Ancestry::new(&gathered, &numbers, tips);
         tell_missing(&gathered, &ancestry, &numbers, &mut notices);
-        let mut located = Located { notices, ..Located::default() };
+        let untold = || LocatedLeak { introductions: Vec::new(), exposure: exposure::none() };
+        let leaks = (0..targets.count).map(|_| untold()).collect();
+        let mut located = Located { leaks, notices, ..Located::default() };
         if !cancelled() {
             let names = names.into_list();
             let search =
                 Search { history: self, numbers, wanted, names, ancestry, tips, cancelled };
             search.run(&gathered, &mut located);
+        }
+        if cancelled() {
+            located.leaks.clear();
         }
         located.notices.sort();
         located.notices.dedup();
@@ -242,8 +247,11 @@ impl Search<'_> {
             located.notices.push(excess("folders hold more credentials than can be remembered"));
         }
         let Self { numbers, wanted, names, ancestry, tips, cancelled, .. } = self;
-        let exposures = Exposures::new(numbers, wanted, &holdings, ancestry, tips).all();
-        let mut introductions = Introductions::new(wanted, &holdings, ancestry, names, cancelled);
+        let roots: Vec<List> =
+            gathered.commits.iter().map(|commit| holdings.of(commit.tree)).collect();
+        let exposures = Exposures::new(numbers, wanted, &holdings, ancestry, &roots, tips).all();
+        let mut introductions =
+            Introductions::new(wanted, &holdings, ancestry, &roots, names, cancelled);
         self.find(&mut introductions, &exposures);
         if (self.cancelled)() {
             return;
@@ -251,12 +259,10 @@ impl Search<'_> {
         if introductions.cut {
             located.notices.push(excess("credentials were brought to too many paths"));
         }
-        let mut leaks: Vec<LocatedLeak> = exposures
-            .into_iter()
-            .map(|exposure| LocatedLeak { introductions: Vec::new(), exposure })
-            .collect();
-        self.tell(&introductions, &mut leaks, &mut located.notices);
-        located.leaks = leaks;
+        for (leak, exposure) in located.leaks.iter_mut().zip(exposures) {
+            leak.exposure = exposure;
+        }
+        self.tell(&introductions, located);
         if tips.paths {
             let paths = paths::paths(wanted, &holdings, ancestry, names).into_iter();
             located.paths = paths.map(|(at, path)| (numbers.id(at), path_from(path))).collect();
@@ -287,12 +293,8 @@ impl Search<'_> {
     }
 
     /// Tells of the introductions in order, with what the commits say.
-    fn tell(
-        &self,
-        introductions: &Introductions<'_>,
-        leaks: &mut [LocatedLeak],
-        notices: &mut Vec<Notice>,
-    ) {
+    fn tell(&self, introductions: &Introductions<'_>, located: &mut Located) {
+        let Located { leaks, notices } = located;
         let ages = self.ancestry.ages();
         let mut reader = self.history.reader();
         let mut commits: HashMap<u32, Arc<Commit>> = HashMap::new();
