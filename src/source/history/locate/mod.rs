@@ -294,7 +294,7 @@ impl Search<'_> {
 
     /// Tells of the introductions in order, with what the commits say.
     fn tell(&self, introductions: &Introductions<'_>, located: &mut Located) {
-        let Located { leaks, notices } = located;
+        let Located { leaks, notices, .. } = located;
         let ages = self.ancestry.ages();
         let mut reader = self.history.reader();
         let mut commits: HashMap<u32, Arc<Commit>> = HashMap::new();
