@@ -62,7 +62,8 @@ pub(super) fn walk<V: Visitor>(
             for object in &rest[..rest.len().min(TAKEN)] {
                 match reader.read(&object.path, max_size) {
                     Ok((kind, bytes)) if wanted(kind) => {
-                        visitor.object(&Object { id: object.id, kind, bytes }, None);
+                        let (id, name, has_deltas) = (object.id, None, false);
+                        visitor.object(&Object { id, kind, bytes, name, has_deltas }, None);
                     }
                     Ok(_) => {}
                     Err(error) => visitor.lost(object.id, &error),

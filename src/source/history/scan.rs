@@ -34,7 +34,7 @@ impl Visitor for ScanVisitor<'_> {
     type Kept = Kept;
 
     fn object(&mut self, object: &Object<'_>, base: Option<(&Kept, &[Copied])>) -> Kept {
-        let Object { id, kind, bytes } = *object;
+        let Object { id, kind, bytes, .. } = *object;
         let (origin, counted) = match kind {
             Kind::Blob | Kind::Tree => (Origin::Blob { path: None, id }, Counted::Blobs),
             Kind::Commit => (Origin::Commit(id), Counted::Messages),

@@ -36,6 +36,10 @@ pub(in crate::source) struct Object<'a> {
     pub(in crate::source) id: ObjectId,
     pub(in crate::source) kind: Kind,
     pub(in crate::source) bytes: &'a [u8],
+    /// The place of its name in the index of its pack; none if it is loose.
+    pub(in crate::source) name: Option<u32>,
+    /// Whether deltas for it come by.
+    pub(in crate::source) has_deltas: bool,
 }
 
 /// What one thread does with the objects.
@@ -260,7 +264,14 @@ impl<'a, V: Visitor> Walker<'a, V> {
             self.release(task.base);
             return self.spare.push(bytes);
         }
-        let object = Object { id: self.id(task.entry), kind: task.kind, bytes: &bytes };
+        let forest = self.shared.walk.forest;
+        let object = Object {
+            id: self.id(task.entry),
+            kind: task.kind,
+            bytes: &bytes,
+            name: Some(forest.name(task.entry)),
+            has_deltas: forest.weight(task.entry) > 1,
+        };
         let base = task.base.as_ref().map(|base| (&base.kept, &self.copied[..]));
         let kept = self.visitor.object(&object, base);
         self.release(task.base);

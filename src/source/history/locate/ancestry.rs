@@ -13,6 +13,9 @@ pub(super) struct Ancestry<'a> {
     gathered: &'a Gathered,
     /// For each object that is a commit, its place.
     places: Vec<u32>,
+    /// The places of all parents, in the order they were gathered in; none for
+    /// those that are cut off or no commits.
+    parents: Vec<u32>,
     /// The commits whose parents are cut off.
     cut_off: HashSet<u32>,
     reachable: Vec<bool>,
@@ -55,9 +58,16 @@ impl<'a> Ancestry<'a> {
         for (place, commit) in (0..).zip(&gathered.commits) {
             places[commit.object as usize] = place;
         }
-        let cut_off = tips.shallow.iter().filter_map(|id| numbers.find(id)).collect();
+        let cut_off: HashSet<u32> = tips.shallow.iter().filter_map(|id| numbers.find(id)).collect();
+        let parents = gathered.parents.iter().map(|parent| places[*parent as usize]);
+        let mut parents: Vec<u32> = parents.collect();
+        for commit in cut_off.iter().filter_map(|object| places.get(*object as usize)) {
+            if let Some(commit) = gathered.commits.get(*commit as usize) {
+                parents[commit.parents()].fill(NONE);
+            }
+        }
         let reachable = vec![false; gathered.commits.len()];
-        let mut ancestry = Self { gathered, places, cut_off, reachable };
+        let mut ancestry = Self { gathered, places, parents, cut_off, reachable };
         let ids = tips.refs.iter().map(|(_, id)| id).chain(&tips.head);
         let numbers = ids.filter_map(|id| numbers.find(id));
         let commits = numbers.filter_map(|number| ancestry.place(ancestry.peel(number, |_| {})));
@@ -124,7 +134,7 @@ impl<'a> Ancestry<'a> {
 
     /// Whether the parents of a commit are cut off.
     pub(super) fn is_cut_off(&self, commit: &CommitNode) -> bool {
-        !self.cut_off.is_empty() && self.cut_off.contains(&commit.object)
+        self.cut_off.contains(&commit.object)
     }
 
     /// All places.
@@ -134,10 +144,8 @@ impl<'a> Ancestry<'a> {
 
     /// The parents of a commit that are there.
     pub(super) fn parents(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
-        let commit = self.commit(place);
-        let parents: &[u32] =
-            if self.is_cut_off(commit) { &[] } else { self.gathered.parents(commit) };
-        parents.iter().filter_map(|parent| self.place(*parent))
+        let parents = &self.parents[self.commit(place).parents()];
+        parents.iter().copied().filter(|parent| *parent != NONE)
     }
 
     /// The ages of all commits.

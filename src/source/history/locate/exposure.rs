@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::ancestry::{Ancestry, Tip};
-use super::holdings::Holdings;
+use super::holdings::{Holdings, List};
 use super::numbers::Numbers;
 use super::{Tips, Wanted};
 use crate::finding::{Exposure, Presence, Time};
@@ -50,6 +50,8 @@ pub(super) struct Exposures<'a> {
     /// Reachable commits whose texts hold credentials.
     texts: Vec<u32>,
     ancestry: &'a Ancestry<'a>,
+    /// For each commit the list of its tree.
+    roots: &'a [List],
     /// All lists, those before it that an entry of one leads to.
     order: Vec<u32>,
 }
@@ -60,6 +62,7 @@ impl<'a> Exposures<'a> {
         wanted: &'a Wanted<'a>,
         holdings: &'a Holdings,
         ancestry: &'a Ancestry<'a>,
+        roots: &'a [List],
         tips: &'a Tips,
     ) -> Self {
         let ids = tips.refs.iter().map(|(_, id)| id).chain(&tips.head);
@@ -68,16 +71,16 @@ impl<'a> Exposures<'a> {
         let staged = staged.filter(|blob| wanted.holders.contains_key(blob)).collect();
         let mut commits = vec![Sightings::default(); holdings.count()];
         for place in ancestry.places().filter(|place| ancestry.is_reachable(*place)) {
-            let commit = ancestry.commit(place);
-            let list = holdings.of(commit.tree);
+            let list = roots[place as usize];
             if list != 0 {
-                commits[list as usize].add(&Sightings::of(commit.time));
+                let time = ancestry.commit(place).time;
+                commits[list as usize].add(&Sightings::of(time));
             }
         }
         let texts = wanted.objects.iter().filter_map(|object| ancestry.place(*object));
         let texts = texts.filter(|place| ancestry.is_reachable(*place)).collect();
         let order = order(holdings);
-        Self { wanted, holdings, tips, seen, staged, commits, texts, ancestry, order }
+        Self { wanted, holdings, tips, seen, staged, commits, texts, ancestry, roots, order }
     }
 
     /// The exposure of each credential.
@@ -106,7 +109,7 @@ impl<'a> Exposures<'a> {
         }
         for &place in &self.texts {
             let commit = self.ancestry.commit(place);
-            let held = sets[self.holdings.of(commit.tree) as usize];
+            let held = sets[self.roots[place as usize] as usize];
             for member in members(&without(self.set(commit.object, start), held)) {
                 commits[member].add(&Sightings::of(commit.time));
             }
@@ -166,6 +169,11 @@ impl<'a> Exposures<'a> {
         }
         set
     }
+}
+
+/// The exposure of what was seen nowhere.
+pub(super) fn none() -> Exposure {
+    exposure(&Sightings::default())
 }
 
 fn exposure(sightings: &Sightings) -> Exposure {

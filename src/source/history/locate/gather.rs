@@ -1,6 +1,7 @@
 //! What the walk over trees, commits and tags gathers.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -52,6 +53,13 @@ pub(super) struct CommitNode {
     count: usize,
 }
 
+impl CommitNode {
+    /// Where its parents stand in the list of all.
+    pub(super) fn parents(&self) -> Range<usize> {
+        self.start..self.start + self.count
+    }
+}
+
 /// An object that is named and not there.
 pub(super) struct Absent {
     /// Number of the commit that names it.
@@ -69,7 +77,8 @@ pub(super) struct Gathered {
     changes: Vec<Held>,
     /// All commits, in the order of their numbers.
     pub(super) commits: Vec<CommitNode>,
-    parents: Vec<u32>,
+    /// The parents of all of them, those that are there.
+    pub(super) parents: Vec<u32>,
     pub(super) absent: Vec<Absent>,
     /// What tags point to.
     pub(super) tags: HashMap<u32, u32>,
@@ -88,11 +97,6 @@ impl Gathered {
     pub(super) fn removed(&self, node: &Node) -> &[Held] {
         let start = node.start + node.added as usize;
         &self.changes[start..start + node.removed as usize]
-    }
-
-    /// Numbers of a commit's parents, those that are there.
-    pub(super) fn parents(&self, commit: &CommitNode) -> &[u32] {
-        &self.parents[commit.start..commit.start + commit.count]
     }
 
     /// All parts as one, with so many trees.
@@ -235,7 +239,7 @@ impl Part<'_> {
         let Self { numbers, names, outliner, gathered, .. } = self;
         let mut look = |entry: &Entry<'_>| look(shared, (numbers, names), gathered, entry);
         let outline = base.map(|(base, copied)| (&base.outline, copied));
-        let reading = outliner.read(object.bytes, outline, &mut look);
+        let reading = outliner.read(object.bytes, object.has_deltas, outline, &mut look);
         if reading == Reading::Damaged {
             self.damaged(object.id, "it is no list of names and objects");
         }
@@ -249,7 +253,7 @@ impl Part<'_> {
             let size = |held: &[Held]| u32::try_from(held.len()).unwrap_or(NONE);
             let node = Node {
                 base: base.map_or(NONE, |(base, _)| base.number),
-                object: self.numbers.find(&object.id).unwrap_or(NONE),
+                object: self.numbers.number(object).unwrap_or(NONE),
                 start: self.gathered.changes.len(),
                 added: size(added),
                 removed: size(removed),
@@ -258,11 +262,12 @@ impl Part<'_> {
             self.gathered.changes.extend_from_slice(added);
             self.gathered.changes.extend_from_slice(removed);
         }
-        (reading == Reading::Whole).then(|| Kept { number, outline: self.outliner.finish() })
+        (object.has_deltas && reading == Reading::Whole)
+            .then(|| Kept { number, outline: self.outliner.finish() })
     }
 
     fn commit(&mut self, object: &Object<'_>) {
-        let Some(number) = self.numbers.find(&object.id) else { return };
+        let Some(number) = self.numbers.number(object) else { return };
         let Some(links) = Links::parse(object.bytes) else {
             return self.damaged(object.id, "it names no tree, or a parent that is no name");
         };
@@ -287,8 +292,7 @@ impl Part<'_> {
         let Some(target) = tagged(object.bytes) else {
             return self.damaged(object.id, "it names no object");
         };
-        if let (Some(tag), Some(target)) =
-            (self.numbers.find(&object.id), self.numbers.find(&target))
+        if let (Some(tag), Some(target)) = (self.numbers.number(object), self.numbers.find(&target))
         {
             self.gathered.tags.insert(tag, target);
         }

@@ -58,6 +58,8 @@ pub(super) struct Introductions<'a> {
     wanted: &'a Wanted<'a>,
     holdings: &'a Holdings,
     ancestry: &'a Ancestry<'a>,
+    /// For each commit the list of its tree.
+    roots: &'a [List],
     names: &'a [Arc<[u8]>],
     cancelled: &'a dyn Fn() -> bool,
     pub(super) found: Vec<Brought>,
@@ -74,6 +76,7 @@ impl<'a> Introductions<'a> {
         wanted: &'a Wanted<'a>,
         holdings: &'a Holdings,
         ancestry: &'a Ancestry<'a>,
+        roots: &'a [List],
         names: &'a [Arc<[u8]>],
         cancelled: &'a dyn Fn() -> bool,
     ) -> Self {
@@ -81,6 +84,7 @@ impl<'a> Introductions<'a> {
             wanted,
             holdings,
             ancestry,
+            roots,
             names,
             cancelled,
             found: Vec::new(),
@@ -119,9 +123,8 @@ impl<'a> Introductions<'a> {
     }
 
     fn find_in_tree(&mut self, commit: u32, of: &dyn Fn(u32) -> bool) {
-        let list_of = |commit: u32| self.holdings.of(self.ancestry.commit(commit).tree);
-        let list = list_of(commit);
-        let parents = || self.ancestry.parents(commit).map(list_of);
+        let list = self.roots[commit as usize];
+        let parents = || self.ancestry.parents(commit).map(|parent| self.roots[parent as usize]);
         if list == 0 || parents().any(|parent| parent == list) {
             return;
         }

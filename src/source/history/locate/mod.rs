@@ -42,7 +42,7 @@ pub use ancestry::Age;
 use ancestry::Ancestry;
 use exposure::Exposures;
 use gather::{EMPTY_TREE, Gathered, Gathering};
-use holdings::Holdings;
+use holdings::{Holdings, List};
 use introductions::{Brought, Introductions};
 pub(super) use later::Later;
 pub use later::{Before, LeakBefore};
@@ -176,12 +176,17 @@ impl History {
         }
         let ancestry = Ancestry::new(&gathered, &numbers, tips);
         tell_missing(&gathered, &ancestry, &numbers, &mut notices);
-        let mut located = Located { notices, ..Located::default() };
+        let untold = || LocatedLeak { introductions: Vec::new(), exposure: exposure::none() };
+        let leaks = (0..targets.count).map(|_| untold()).collect();
+        let mut located = Located { leaks, notices, ..Located::default() };
         if !cancelled() {
             let names = names.into_list();
             let search =
                 Search { history: self, numbers, wanted, names, ancestry, tips, cancelled };
             search.run(&gathered, &mut located);
+        }
+        if cancelled() {
+            located.leaks.clear();
         }
         located.notices.sort();
         located.notices.dedup();
@@ -249,8 +254,11 @@ impl Search<'_> {
             located.notices.push(excess("folders hold more credentials than can be remembered"));
         }
         let Self { numbers, wanted, names, ancestry, tips, cancelled, .. } = self;
-        let exposures = Exposures::new(numbers, wanted, &holdings, ancestry, tips).all();
-        let mut introductions = Introductions::new(wanted, &holdings, ancestry, names, cancelled);
+        let roots: Vec<List> =
+            gathered.commits.iter().map(|commit| holdings.of(commit.tree)).collect();
+        let exposures = Exposures::new(numbers, wanted, &holdings, ancestry, &roots, tips).all();
+        let mut introductions =
+            Introductions::new(wanted, &holdings, ancestry, &roots, names, cancelled);
         self.find(&mut introductions, &exposures);
         if (self.cancelled)() {
             return;
@@ -258,17 +266,15 @@ impl Search<'_> {
         if introductions.cut {
             located.notices.push(excess("credentials were brought to too many paths"));
         }
-        let mut leaks: Vec<LocatedLeak> = exposures
-            .into_iter()
-            .map(|exposure| LocatedLeak { introductions: Vec::new(), exposure })
-            .collect();
+        for (leak, exposure) in located.leaks.iter_mut().zip(exposures) {
+            leak.exposure = exposure;
+        }
         let ages = ancestry.ages();
-        self.tell(&introductions, &ages, &mut leaks, &mut located.notices);
+        self.tell(&introductions, &ages, located);
         let reachable = ancestry.places().filter(|place| ancestry.is_reachable(*place));
         let named = |place: u32| (numbers.id(ancestry.commit(place).object), ages[place as usize]);
         located.commits = reachable.map(named).collect();
         located.commits.sort_unstable_by_key(|(id, _)| *id);
-        located.leaks = leaks;
         if tips.paths {
             let paths = paths::paths(wanted, &holdings, ancestry, names).into_iter();
             located.paths = paths.map(|(at, path)| (numbers.id(at), path_from(path))).collect();
@@ -299,13 +305,8 @@ impl Search<'_> {
     }
 
     /// Tells of the introductions in order, with what the commits say.
-    fn tell(
-        &self,
-        introductions: &Introductions<'_>,
-        ages: &[Age],
-        leaks: &mut [LocatedLeak],
-        notices: &mut Vec<Notice>,
-    ) {
+    fn tell(&self, introductions: &Introductions<'_>, ages: &[Age], located: &mut Located) {
+        let Located { leaks, notices, .. } = located;
         let mut reader = self.history.reader();
         let mut commits: HashMap<u32, Arc<Commit>> = HashMap::new();
         let mut commit = |place: u32| {

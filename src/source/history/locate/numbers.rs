@@ -2,6 +2,7 @@
 
 use crate::object::ObjectId;
 use crate::source::history::History;
+use crate::source::history::walk::Object;
 
 /// Stands for no object, and for nothing else that has a number.
 pub(super) const NONE: u32 = u32::MAX;
@@ -118,6 +119,12 @@ impl<'a> Finder<'a> {
     pub(super) fn new(numbers: &'a Numbers<'a>) -> Self {
         let size = numbers.count().next_power_of_two().min(RECENT);
         Self { numbers, recent: vec![(ObjectId::ZERO, NONE); size] }
+    }
+
+    /// The number of an object that the walk came by.
+    pub(super) fn number(&self, object: &Object<'_>) -> Option<u32> {
+        let known = object.name.filter(|_| self.numbers.names.is_some());
+        known.or_else(|| self.numbers.find(&object.id))
     }
 
     /// The number of the object with this name; none if it is not there.

@@ -99,6 +99,8 @@ pub(super) struct Outline {
 #[derive(Default)]
 pub(super) struct Outliner {
     made: Outline,
+    /// Whether the outline is asked for; else only changes are.
+    full: bool,
     /// Which points of the base were taken over.
     taken: Vec<Range<usize>>,
     /// Which points of the tree were not.
@@ -115,20 +117,25 @@ pub(super) enum Reading {
 }
 
 impl Outliner {
-    /// Reads a tree. `look` is shown the entries that are not taken over from
-    /// the base, and says which of them matter.
+    /// Reads a tree; `full` asks for its outline. `look` is shown the entries
+    /// that are not taken over from the base, and says which of them matter.
     pub(super) fn read(
         &mut self,
         bytes: &[u8],
+        full: bool,
         base: Option<(&Outline, &[Copied])>,
         look: &mut impl FnMut(&Entry<'_>) -> Option<Held>,
     ) -> Reading {
-        self.made = Outline::default();
+        self.made.starts.clear();
+        self.made.points.clear();
         self.taken.clear();
         self.read.clear();
-        // The room a tree like its base takes, and a little more.
-        let room = base.map_or(bytes.len() / 32, |(base, _)| base.starts.len()) + 8;
-        self.made.starts.reserve(room);
+        self.full = full;
+        if full {
+            // The room a tree like its base takes, and a little more.
+            let room = base.map_or(bytes.len() / 32, |(base, _)| base.starts.len()) + 8;
+            self.made.starts.reserve(room);
+        }
         let read = self.read_all(bytes, base, look);
         if read.is_some() { Reading::Whole } else { Reading::Damaged }
     }
@@ -165,7 +172,9 @@ impl Outliner {
     ) -> Option<usize> {
         let entry = Entry::parse(bytes, at)?;
         let start = u32::try_from(at).ok()?;
-        self.made.starts.push(start);
+        if self.full {
+            self.made.starts.push(start);
+        }
         if let Some(held) = look(&entry) {
             self.read.push(self.made.points.len());
             self.made.points.push(Point { start, held });
@@ -194,7 +203,9 @@ impl Outliner {
             let count = behind.partition_point(|start| *start <= end) - 1;
             let (taken, next) = (&behind[..count], behind[count]);
             let shift = u32::try_from(at).ok()?.wrapping_sub(there);
-            self.made.starts.extend(taken.iter().map(|start| start.wrapping_add(shift)));
+            if self.full {
+                self.made.starts.extend(taken.iter().map(|start| start.wrapping_add(shift)));
+            }
             self.take_points(base, there..next, shift);
             return Some(at + (next - there) as usize);
         }
@@ -287,7 +298,7 @@ mod tests {
 
     fn outline(bytes: &[u8], base: Option<(&Outline, &[Copied])>) -> (Outliner, Reading) {
         let mut outliner = Outliner::default();
-        let reading = outliner.read(bytes, base, &mut held);
+        let reading = outliner.read(bytes, true, base, &mut held);
         (outliner, reading)
     }
 
@@ -357,6 +368,7 @@ mod tests {
             let (mut outliner, _) = outline(&base, None);
             let base = outliner.finish();
             let (mut whole, expected) = outline(&bytes, None);
+            let mut brief = Outliner::default();
             let (mut parts, reading) = outline(&bytes, Some((&base, &copied)));
             prop_assert_eq!(reading, expected);
             let (added, removed) = parts.changes(Some(&base));
@@ -367,6 +379,8 @@ mod tests {
                 set.dedup();
                 set
             };
+            prop_assert_eq!(brief.read(&bytes, false, Some((&base, &copied)), &mut held), reading);
+            prop_assert_eq!(brief.changes(Some(&base)), (&added[..], &removed[..]));
             let (whole, parts) = (whole.finish(), parts.finish());
             prop_assert_eq!(all(&whole), all(&parts));
             if reading == Reading::Whole {
