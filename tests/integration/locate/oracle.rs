@@ -78,12 +78,13 @@ impl Oracle {
         let index = self.git.index().expect("the index can be read");
         let path = |bytes: &[u8]| PathBuf::from(String::from_utf8_lossy(bytes).into_owned());
         let index = index.iter().map(|entry| (path(&entry.path), ours(entry.id))).collect();
-        Tips { refs, head, index, ..Tips::default() }
+        Tips { refs, head, index, paths: true, ..Tips::default() }
     }
 
     /// Compares what was told of every key with what is right.
     #[track_caller]
     pub(crate) fn assert_right(&self, tips: &Tips, located: &Located) {
+        self.assert_paths(tips, located);
         let reachable = self.reachable(tips);
         let ages = self.ages();
         assert_eq!(located.leaks.len(), self.targets().count as usize);
@@ -97,6 +98,23 @@ impl Oracle {
                 .map(|told| (Commit::clone(&told.commit), told.path.clone(), told.object))
                 .collect();
             assert_eq!(told, expected, "key {key}");
+        }
+    }
+
+    /// Asserts that a path was told of everything that has one, and a right one.
+    #[track_caller]
+    fn assert_paths(&self, tips: &Tips, located: &Located) {
+        let committed = self.commits.values().flat_map(|commit| &commit.files);
+        let committed = committed.map(|(path, blob)| (path_of(path.clone()), ours(*blob)));
+        let known: HashSet<(PathBuf, ObjectId)> =
+            committed.chain(tips.index.iter().cloned()).collect();
+        for id in self.targets().holders.into_keys() {
+            let told = located.paths.get(&id).cloned();
+            let right = match told {
+                Some(path) => known.contains(&(path, id)),
+                None => known.iter().all(|(_, blob)| *blob != id),
+            };
+            assert!(right, "{id}");
         }
     }
 

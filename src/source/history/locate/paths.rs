@@ -32,7 +32,10 @@ pub(super) fn paths(
             if std::mem::replace(&mut seen[list as usize], true) || above.len() > LONGEST {
                 continue;
             }
-            for held in holdings.entries(list) {
+            // The numbers of names differ from run to run; their order does not.
+            let mut entries = holdings.entries(list).to_vec();
+            entries.sort_unstable_by_key(|held| (&names[held.name as usize], held.object));
+            for held in entries {
                 let mut path = above.clone();
                 if !path.is_empty() {
                     path.push(b'/');
