@@ -5,8 +5,9 @@
 //! them, scans know.
 //!
 //! - [`code`]: numbers and texts to bytes and back.
-//! - [`files`]: a folder that is the user's own, and files in it.
-//! - [`frame`]: what stands around the content of every file.
+//!
+//! Besides it there are `files`, a folder that is the user's own with files in
+//! it, and `frame`, what stands around the content of every file.
 
 pub mod code;
 mod files;

@@ -102,6 +102,9 @@ pub struct Coverage {
     /// Bytes that the rules' literals were looked for in: fewer than were read
     /// where texts are alike.
     pub searched: u64,
+    /// Bytes of all these that were read for an earlier scan, and are known from
+    /// it.
+    pub remembered: u64,
     /// Candidates that turned out to be no credentials.
     pub dropped: u64,
     /// Findings below the severity or confidence asked for.
@@ -274,6 +277,7 @@ impl Coverage {
             blobs,
             messages,
             searched,
+            remembered,
             dropped,
             below_threshold,
         } = other;
@@ -286,6 +290,7 @@ impl Coverage {
         self.blobs += blobs;
         self.messages += messages;
         self.searched += searched;
+        self.remembered += remembered;
         self.dropped += dropped;
         self.below_threshold += below_threshold;
     }

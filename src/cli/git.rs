@@ -122,6 +122,8 @@ pub(super) struct HistoryScan<'r> {
     /// The range, if not everything is scanned.
     introduced: Option<Introduced>,
     telling: Telling,
+    /// Whether such a scan is likely to come again.
+    recurs: bool,
     /// Where what is found is remembered, if it is.
     cache: Option<Cache>,
 }
@@ -136,6 +138,7 @@ impl<'r> HistoryScan<'r> {
     ) -> anyhow::Result<Self> {
         let objects = Objects::of(repository, options)?.without(plan.excludes.clone());
         let mut objects = objects.with_paths(telling.every_place);
+        let recurs = matches!(part, Part::Everything | Part::Branch(..));
         let mut telling = telling;
         let introduced = match part {
             Part::Everything => None,
@@ -159,13 +162,13 @@ impl<'r> HistoryScan<'r> {
                 Some(introduced.without(plan.excludes.clone()))
             }
         };
-        Ok(Self { objects, introduced, telling, cache: None })
+        Ok(Self { objects, introduced, telling, recurs, cache: None })
     }
 
     /// The same with the user's cache, unless that is not wanted.
     pub(super) fn remembering(self, args: &HistoryArgs, process: &Process<'_>) -> Self {
         // Who asks for another way of scanning wants to see it happen.
-        let is_wanted = !args.no_cache && !args.whole;
+        let is_wanted = self.recurs && !args.no_cache && !args.whole;
         let cache = if is_wanted { cache(process) } else { None };
         Self { cache, ..self }
     }

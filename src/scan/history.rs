@@ -11,6 +11,7 @@ mod leak;
 mod remember;
 mod remembered;
 mod sighting;
+mod whereabouts;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;

@@ -18,8 +18,8 @@ mod tree;
 
 pub use exclude::Excludes;
 pub use history::{
-    History, HistoryOptions, IntroducedAt, Kind, Located, LocatedLeak, ObjectReader, Objects,
-    PackStamp, Part, Stamps, Targets, Tips,
+    Age, Before, History, HistoryOptions, IntroducedAt, Kind, LeakBefore, Located, LocatedLeak,
+    ObjectReader, Objects, PackStamp, Part, Stamps, Targets, Tips,
 };
 pub use introduced::Introduced;
 pub use pieces::Limits;

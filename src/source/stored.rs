@@ -1,6 +1,6 @@
 //! Reading objects of a repository, and telling what is wrong with them.
 
-use git2::{ErrorCode, ObjectType, Odb, OdbObject};
+use git2::{ErrorCode, ObjectType, Odb, OdbLookupFlags, OdbObject};
 
 use super::repository::{Repository, RepositoryError, to_oid};
 use crate::notice::{Notice, NoticeKind};
@@ -54,6 +54,11 @@ impl<'r> Store<'r> {
         }
         let detail = format!("{id} is a {}, not a {kind}", object.kind());
         Err(Unread::damaged(detail))
+    }
+
+    /// Whether an object is there.
+    pub(super) fn has(&self, id: ObjectId) -> bool {
+        self.odb.exists_ext(to_oid(id), OdbLookupFlags::NO_REFRESH)
     }
 
     /// An object of any kind.

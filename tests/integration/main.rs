@@ -3,6 +3,7 @@
 
 mod architecture;
 mod bad_input;
+mod cache;
 mod canaries;
 mod cases;
 mod config;

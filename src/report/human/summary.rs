@@ -39,6 +39,7 @@ pub(super) fn write_summary(out: &mut dyn Write, report: &Report<'_>) -> io::Res
     )?;
     if report.verbose {
         write_searched(out, coverage)?;
+        write_remembered(out, coverage)?;
     }
     write_left_out(out, report)
 }
@@ -75,6 +76,16 @@ fn write_searched(out: &mut dyn Write, coverage: &Coverage) -> io::Result<()> {
         size(bytes),
         searched as f64 / bytes as f64 * 100.0,
     )
+}
+
+/// How much of what counts as read is known from an earlier scan.
+fn write_remembered(out: &mut dyn Write, coverage: &Coverage) -> io::Result<()> {
+    let Coverage { bytes, remembered, .. } = *coverage;
+    match remembered {
+        0 => Ok(()),
+        all if all == bytes => writeln!(out, "All of it is known from an earlier scan."),
+        some => writeln!(out, "{} of it are known from an earlier scan.", size(some)),
+    }
 }
 
 fn by_severity(report: &Report<'_>) -> String {

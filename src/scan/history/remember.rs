@@ -11,8 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::leak::{Leak, gather};
 use super::remembered::{Remembered, Seen, Share};
 use super::sighting::Sighting;
-use super::{Telling, located_leaks, targets};
+use super::{Telling, located_leaks, targets, whereabouts};
 use crate::cache::{Cache, CacheError, Key, KeyMaker, Slot};
+use crate::engine::Scratch;
+use crate::finding::Finding;
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::path_text;
@@ -20,8 +22,8 @@ use crate::rule::{RuleIndex, RuleSet};
 use crate::scan::worker::Worker;
 use crate::scan::{Coverage, Outcome, Progress, Scanner};
 use crate::secret::Secret;
-use crate::source::{Objects, PackStamp, Stamps};
-use crate::unit::{Encoding, Origin};
+use crate::source::{Before, History, Objects, PackStamp, Stamps};
+use crate::unit::{Encoding, Origin, Unit};
 
 /// Tells what is remembered here from anything else. It changes with its form.
 const WHAT: &str = "redhanded 2026-11 scan of history v1";
@@ -95,7 +97,9 @@ impl Scanner {
         key.part(&(limits.piece as u64).to_le_bytes());
         key.part(&(limits.reach as u64).to_le_bytes());
         key.part(&[u8::from(telling.positions())]);
-        key.part(objects.only_ref().unwrap_or_default().as_bytes());
+        for name in objects.only_refs().into_iter().flatten() {
+            key.part(name.as_bytes());
+        }
         key.finish()
     }
 }
@@ -122,30 +126,77 @@ impl Remembering<'_> {
         });
         let mut remembered = remembered.unwrap_or_default();
         let (mut new, mut gone) = remembered.keep(&self.stamps);
-        let mut all = self.revive(remembered).unwrap_or_else(|| {
+        let mut before = remembered.before.take();
+        let (mut all, values) = self.revive(remembered).unwrap_or_else(|| {
             (new, gone) = (self.stamps.clone(), true);
-            AllFound::default()
+            Default::default()
         });
-        let is_changed = gone || !new.packs.is_empty() || !new.loose.is_empty();
-        self.scan(new, &mut all)?;
+        let is_known = !all.is_empty();
+        let mut is_changed = gone || !new.packs.is_empty() || !new.loose.is_empty();
+        let known = all.parts().map(|found| found.coverage.bytes).sum();
+        let of_new = is_known.then(|| objects.only(&new));
+        self.scan(new, of_new.as_ref().unwrap_or_else(|| objects.history()), &mut all)?;
         let leaks = gather(all.sightings().cloned().collect(), scanner.rules());
+        let targets = targets(&leaks);
+        before.take_if(|_| gone);
+        let later = before.as_ref().zip(of_new).and_then(|(before, new)| {
+            objects.locate_later(&targets, before, &numbers(&leaks, &values), &new)
+        });
+        let cancelled = || progress.cancelled.load(Ordering::Relaxed);
+        let located = later.unwrap_or_else(|| objects.locate(&targets, &cancelled));
+        let now = objects.remember(&located);
+        is_changed |= before.is_some_and(|before| !before.is_like(&now));
+        if is_changed && !cancelled() {
+            self.write(&all, &leaks, now, notices);
+        }
         let mut outcome = Outcome::default();
         outcome.notices.extend(objects.notices().iter().cloned());
         all.count(&mut outcome);
-        let cancelled = || progress.cancelled.load(Ordering::Relaxed);
-        let located = objects.locate(&targets(&leaks), &cancelled);
+        outcome.coverage.remembered = known;
         outcome.notices.extend(located.notices.iter().cloned());
-        if is_changed && !cancelled() {
-            let written = self.slot.write(&all.remember(&leaks, scanner.rules()).encode());
-            if let Err(error) = written {
-                notices.push(self.trouble("cannot remember the scan", &error));
-            }
-        }
         let mut leaks = located_leaks(leaks, located);
         let count = leaks.len();
         leaks.retain(|(leak, _)| scanner.options.wants(scanner.rules().rule(leak.rule)));
         outcome.coverage.below_threshold += (count - leaks.len()) as u64;
         Some(scanner.tell(leaks, objects, self.telling, progress, outcome))
+    }
+
+    /// Remembers what was found.
+    fn write(&self, all: &AllFound, leaks: &[Leak], now: Before, notices: &mut Vec<Notice>) {
+        let mut remembered = all.remember(leaks, self.scanner.rules());
+        let is_lasting = all.parts().all(Found::is_lasting)
+            && now.notices.iter().all(|notice| notice.kind == NoticeKind::MissingObject);
+        let names: Vec<_> = self.stamps.packs.iter().map(|pack| pack.index.as_os_str()).collect();
+        let names = names.iter().map(|name| name.as_encoded_bytes());
+        if self.reveals(names, leaks) {
+            return;
+        }
+        if is_lasting && !self.reveals(whereabouts::texts(&now), leaks) {
+            remembered.before = Some(now);
+        }
+        if let Err(error) = self.slot.write(&remembered.encode()) {
+            notices.push(self.trouble("cannot remember the scan", &error));
+        }
+    }
+
+    /// Whether a credential is in one of these texts.
+    fn reveals<'t>(&self, texts: impl Iterator<Item = &'t [u8]>, leaks: &[Leak]) -> bool {
+        let mut all = Vec::new();
+        for text in texts {
+            all.extend_from_slice(text);
+            all.push(b'\n');
+        }
+        let holds = |leak: &Leak| memchr::memmem::find(&all, leak.secret.expose()).is_some();
+        if leaks.iter().any(holds) {
+            return true;
+        }
+        let unit = Unit::whole(&Origin::Stdin, &all);
+        let engines = [Some(&self.scanner.engine), self.scanner.switched_off()];
+        engines.into_iter().flatten().any(|engine| {
+            let mut candidates = Vec::new();
+            engine.find(&unit, &mut Scratch::default(), &mut candidates);
+            !candidates.is_empty()
+        })
     }
 
     fn trouble(&self, what: &str, error: &CacheError) -> Notice {
@@ -159,18 +210,8 @@ impl Remembering<'_> {
         remembered.map(Some).map_err(|_| CacheError::Damaged)
     }
 
-    /// Scans new parts.
-    fn scan(&self, new: Stamps, all: &mut AllFound) -> Option<()> {
-        if new.packs.is_empty() && new.loose.is_empty() {
-            return Some(());
-        }
-        let of_new;
-        let history = if all.is_empty() {
-            self.objects.history()
-        } else {
-            of_new = self.objects.only(&new);
-            &of_new
-        };
+    /// Scans new parts. None if packs cannot be used as a whole.
+    fn scan(&self, new: Stamps, history: &History, all: &mut AllFound) -> Option<()> {
         if !history.notices().is_empty() {
             return None;
         }
@@ -191,7 +232,7 @@ impl Remembering<'_> {
 
     /// Gives what was remembered its credentials back. None if one of them is
     /// not where it should be.
-    fn revive(&self, remembered: Remembered) -> Option<AllFound> {
+    fn revive(&self, remembered: Remembered) -> Option<(AllFound, Vec<Option<Value>>)> {
         let values = self.values(&remembered)?;
         let revive = |share: Share| -> Found {
             let Share { coverage, notices, seen } = share;
@@ -204,7 +245,9 @@ impl Remembering<'_> {
         };
         let Remembered { packs, loose, in_loose, .. } = remembered;
         let packs = packs.into_iter().map(|(stamp, share)| (stamp, revive(share)));
-        Some(AllFound { packs: packs.collect(), loose, in_loose: revive(in_loose) })
+        let packs = packs.collect();
+        let in_loose = revive(in_loose);
+        Some((AllFound { packs, loose, in_loose }, values))
     }
 
     /// The credentials by their numbers; none for one that is nowhere any more.
@@ -267,16 +310,28 @@ impl Remembering<'_> {
         let found = collected.into_inner().unwrap_or_else(PoisonError::into_inner).findings;
         let found: HashMap<_, _> = found
             .into_iter()
-            .map(|finding| {
-                ((finding.place.origin, finding.rule, finding.place.span), finding.secret)
+            .map(|Finding { rule, place, secret, .. }| {
+                ((place.origin, rule, place.span, place.encoding), secret)
             })
             .collect();
         for (number, rule, seen) in places {
-            let secret = found.get(&(seen.origin.clone(), *rule, seen.span))?.clone();
+            let key = (seen.origin.clone(), *rule, seen.span, seen.encoding);
+            let secret = found.get(&key)?.clone();
             values[*number] = Some((*rule, Arc::new(secret)));
         }
         Some(())
     }
+}
+
+/// The numbers that credentials had before.
+fn numbers(leaks: &[Leak], before: &[Option<Value>]) -> Vec<Option<u32>> {
+    let numbered = (0..).zip(before);
+    let known: HashMap<(RuleIndex, &Secret), u32> = numbered
+        .filter_map(|(number, value)| {
+            value.as_ref().map(|(rule, secret)| ((*rule, &**secret), number))
+        })
+        .collect();
+    leaks.iter().map(|leak| known.get(&(leak.rule, &*leak.secret)).copied()).collect()
 }
 
 /// A credential.
@@ -336,11 +391,10 @@ impl AllFound {
                     is_allowed: *is_allowed,
                 })
             });
-            Share {
-                coverage: found.coverage.clone(),
-                notices: found.notices.clone(),
-                seen: seen.collect(),
-            }
+            // The order of the threads is no part of it.
+            let mut seen: Vec<Seen> = seen.collect();
+            seen.sort_by_key(|seen| (seen.origin.object(), seen.span, seen.leak));
+            Share { coverage: found.coverage.clone(), notices: found.notices.clone(), seen }
         };
         let packs = self.packs.iter().filter(|(_, found)| found.is_lasting());
         let mut remembered = Remembered {

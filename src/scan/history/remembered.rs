@@ -4,11 +4,12 @@
 //! No credential is in it, nor anything that one could be guessed from: of each
 //! it says where it stands. Who may read the repository finds it there.
 
+use super::whereabouts;
 use crate::cache::code::{Decoder, Encoder, Malformed};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::scan::Coverage;
-use crate::source::{PackStamp, Stamps};
+use crate::source::{Before, PackStamp, Stamps};
 use crate::span::{Position, Span};
 use crate::unit::{Encoding, Origin};
 
@@ -23,6 +24,8 @@ pub(super) struct Remembered {
     /// The ids of the rules that found the credentials, by the credentials'
     /// numbers.
     pub(super) rules: Vec<String>,
+    /// Where they were, if that is of any use later.
+    pub(super) before: Option<Before>,
 }
 
 /// What was found in a part.
@@ -88,6 +91,8 @@ impl Remembered {
         to.list(&self.loose, |to, id| to.array(id.as_bytes()));
         self.in_loose.encode(&mut to);
         to.list(&self.rules, |to, rule| to.bytes(rule.as_bytes()));
+        let before = self.before.as_ref().map_or([].as_slice(), std::slice::from_ref);
+        to.list(before, |to, before| whereabouts::encode(before, to));
         to.finish()
     }
 
@@ -107,9 +112,11 @@ impl Remembered {
         let loose = from.list(id)?;
         let in_loose = Share::decode(&mut from)?;
         let rules = from.list(text)?;
-        let remembered = Self { packs, loose, in_loose, rules };
+        let before = from.list(whereabouts::decode)?.pop();
+        let remembered = Self { packs, loose, in_loose, rules, before };
         let count = remembered.rules.len();
-        let known = remembered.seen().all(|seen| (seen.leak as usize) < count);
+        let located = remembered.before.as_ref().is_none_or(|before| before.leaks.len() == count);
+        let known = located && remembered.seen().all(|seen| (seen.leak as usize) < count);
         if known && from.rest().is_empty() { Ok(remembered) } else { Err(Malformed) }
     }
 }
@@ -195,11 +202,11 @@ impl Seen {
     }
 }
 
-fn id(from: &mut Decoder<'_>) -> Result<ObjectId, Malformed> {
+pub(super) fn id(from: &mut Decoder<'_>) -> Result<ObjectId, Malformed> {
     Ok(ObjectId::new(*from.array()?))
 }
 
-fn text(from: &mut Decoder<'_>) -> Result<String, Malformed> {
+pub(super) fn text(from: &mut Decoder<'_>) -> Result<String, Malformed> {
     String::from_utf8(from.bytes()?.to_vec()).map_err(|_| Malformed)
 }
 
@@ -209,4 +216,120 @@ fn without(all: &[ObjectId], some: &[ObjectId]) -> Option<Vec<ObjectId>> {
     let mut some = some.iter().peekable();
     let rest = all.iter().filter(|id| some.next_if_eq(id).is_none()).copied().collect();
     some.peek().is_none().then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Remembered, Seen, Share, without};
+    use crate::cache::code::Malformed;
+    use crate::finding::Time;
+    use crate::notice::{Notice, NoticeKind};
+    use crate::object::ObjectId;
+    use crate::scan::Coverage;
+    use crate::source::{Age, Before, LeakBefore, PackStamp, Stamps};
+    use crate::span::{Position, Span};
+    use crate::unit::{Encoding, Origin};
+
+    fn id(byte: u8) -> ObjectId {
+        ObjectId::new([byte; ObjectId::LENGTH])
+    }
+
+    fn full() -> (Remembered, Stamps) {
+        let stamp = PackStamp { index: "/a/b.idx".into(), length: 300, checksums: [7; 60] };
+        let position = Position { line: 3, column: 200 };
+        let seen = |leak, origin| Seen {
+            leak,
+            origin,
+            span: Span { start: 5, end: 300 },
+            position: (leak == 0).then_some((position, position)),
+            encoding: if leak == 0 { Encoding::Bytes } else { Encoding::Utf32Be },
+            is_allowed: leak == 1,
+        };
+        let share = |origin: Origin| Share {
+            coverage: Coverage { bytes: 1, blobs: 2, messages: 3, ..Coverage::default() },
+            notices: vec![Notice::new(NoticeKind::TooLarge, "object", "large")],
+            seen: vec![seen(0, origin.clone()), seen(1, origin)],
+        };
+        let time = Some(Time { seconds: -5, offset: -120 });
+        let leak = LeakBefore {
+            introductions: vec![(id(1), b"a/b".to_vec(), id(2)), (id(2), Vec::new(), id(2))],
+            in_head: true,
+            refs: vec![0],
+            first_seen: time,
+            last_seen: None,
+            commits: 9,
+        };
+        let before = Before {
+            refs: vec![("refs/heads/main".into(), id(1))],
+            head: Some(id(1)),
+            shallow: vec![id(4)],
+            notices: vec![Notice::new(NoticeKind::MissingObject, "object x", "missing")],
+            commits: vec![(id(1), Age { seconds: -1, generation: 1 }), (id(2), Age::default())],
+            leaks: vec![leak, LeakBefore::default()],
+        };
+        let remembered = Remembered {
+            packs: vec![(stamp.clone(), share(Origin::Blob { path: None, id: id(5) }))],
+            loose: vec![id(1), id(1), id(3)],
+            in_loose: share(Origin::Commit(id(1))),
+            rules: vec!["one".into(), "two".into()],
+            before: Some(before),
+        };
+        (remembered, Stamps { packs: vec![stamp], loose: vec![id(1), id(1), id(3)] })
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let (remembered, now) = full();
+        let bytes = remembered.encode();
+        let mut read = Remembered::decode(&bytes, &now).expect("it is sound");
+        assert_eq!(read.before, remembered.before);
+        assert_eq!(read.encode(), bytes);
+        let (new, gone) = read.keep(&now);
+        assert_eq!((new, gone), (Stamps::default(), false));
+    }
+
+    #[test]
+    fn what_went_is_forgotten() {
+        let (remembered, mut now) = full();
+        let bytes = remembered.encode();
+        now.packs[0].length += 1;
+        now.loose.push(id(9));
+        let mut read = Remembered::decode(&bytes, &now).expect("it is sound");
+        let (new, gone) = read.keep(&now);
+        assert!(gone && read.packs.is_empty());
+        assert_eq!((new.packs, new.loose), (now.packs.clone(), vec![id(9)]));
+        now.loose.remove(0);
+        let (new, gone) = read.keep(&now);
+        assert!(gone && read.loose.is_empty() && read.in_loose.seen.is_empty());
+        assert_eq!(new.loose, now.loose);
+    }
+
+    #[test]
+    fn lists_are_compared_with_their_copies() {
+        let ids = |bytes: &[u8]| bytes.iter().map(|byte| id(*byte)).collect::<Vec<_>>();
+        assert_eq!(without(&ids(&[1, 1, 2, 3]), &ids(&[1, 3])), Some(ids(&[1, 2])));
+        assert_eq!(without(&ids(&[1, 2]), &ids(&[1, 1])), None);
+        assert_eq!(without(&ids(&[2]), &ids(&[1])), None);
+    }
+
+    proptest! {
+        /// Whatever stands in a file, reading it ends, with an error at worst.
+        #[test]
+        fn nonsense_is_read_without_harm(
+            at in 0..1000_usize,
+            bytes in proptest::collection::vec(any::<u8>(), 0..20),
+        ) {
+            let (remembered, now) = full();
+            let mut damaged = remembered.encode();
+            let length = damaged.len();
+            let at = at.min(length);
+            let end = damaged.len().min(at + bytes.len());
+            damaged.splice(at..end, bytes.iter().copied());
+            let _ = Remembered::decode(&damaged, &now);
+            let cut: Result<_, Malformed> = Remembered::decode(&damaged[..at], &now);
+            prop_assert!(cut.is_err() || at == length);
+        }
+    }
 }

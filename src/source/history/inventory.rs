@@ -46,7 +46,8 @@ pub struct Stamps {
     /// The packs, in the order in which they are scanned.
     pub packs: Vec<PackStamp>,
     /// The loose objects in order; copies of one stand there as often as they
-    /// are there.
+    /// are there. Who a loose object is its name says: whoever puts something
+    /// else under that name has made an object that git refuses.
     pub loose: Vec<ObjectId>,
 }
 

@@ -30,7 +30,7 @@ pub use read::ObjectReader;
 use std::path::{Path, PathBuf};
 
 pub use inventory::{PackStamp, Stamps};
-pub use locate::{IntroducedAt, Located, LocatedLeak, Targets, Tips};
+pub use locate::{Age, Before, IntroducedAt, LeakBefore, Located, LocatedLeak, Targets, Tips};
 pub use objects::Objects;
 pub use part::Part;
 

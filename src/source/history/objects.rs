@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use git2::ObjectType;
 
 use super::inventory::{Inventory, Stamps};
+use super::locate::{Before, Later};
 use super::{History, HistoryOptions, Kind, Located, ObjectReader, Targets, Tips};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
@@ -31,8 +32,8 @@ pub struct Objects<'r> {
     history: OnceCell<History>,
     top: PathBuf,
     excludes: Excludes,
-    /// The ref that alone counts, if one does.
-    only_ref: Option<String>,
+    /// Whether only some refs count.
+    is_restricted: bool,
 }
 
 impl<'r> Objects<'r> {
@@ -73,7 +74,7 @@ impl<'r> Objects<'r> {
             history: OnceCell::new(),
             top: repository.top().to_owned(),
             excludes: Excludes::default(),
-            only_ref: None,
+            is_restricted: false,
         })
     }
 
@@ -97,9 +98,8 @@ impl<'r> Objects<'r> {
 
     /// Counts only what these refs lead to as reachable.
     pub fn restrict_to_refs(&mut self, refs: Vec<(String, ObjectId)>) {
-        let names: Vec<&str> = refs.iter().map(|(name, _)| name.as_str()).collect();
-        self.only_ref = Some(names.join(" "));
         self.tips.refs = refs;
+        self.is_restricted = true;
         self.tips.head = None;
         self.tips.index = Vec::new();
     }
@@ -122,9 +122,10 @@ impl<'r> Objects<'r> {
         &self.notices
     }
 
-    /// The ref that alone counts, if one does.
-    pub fn only_ref(&self) -> Option<&str> {
-        self.only_ref.as_deref()
+    /// The names of the refs that alone count; none if all do.
+    pub fn only_refs(&self) -> Option<impl Iterator<Item = &str>> {
+        let names = self.tips.refs.iter().map(|(name, _)| name.as_str());
+        self.is_restricted.then_some(names)
     }
 
     /// Limits on texts.
@@ -169,6 +170,25 @@ impl<'r> Objects<'r> {
             return Located::default();
         }
         self.history().locate(targets, &self.tips, cancelled)
+    }
+
+    /// The same by what was known before: for each credential, the number it
+    /// had. `new` are the objects that came since; no other went. None if only
+    /// looking at everything can tell.
+    pub fn locate_later(
+        &self,
+        targets: &Targets,
+        before: &Before,
+        numbers: &[Option<u32>],
+        new: &History,
+    ) -> Option<Located> {
+        let (repository, tips) = (self.repository, &self.tips);
+        Later { repository, tips, before, numbers, targets, new }.locate()
+    }
+
+    /// What was located, to be used later.
+    pub fn remember(&self, located: &Located) -> Before {
+        Before::of(located, &self.tips)
     }
 
     /// Pushes objects, each under its origin, as the texts they are. They were

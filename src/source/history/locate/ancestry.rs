@@ -24,11 +24,21 @@ pub(super) struct Ancestry<'a> {
 /// When a commit was made, as far as clocks can be trusted: never before its
 /// parents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Age {
-    /// The latest time of the commit and all before it.
-    seconds: i64,
+pub struct Age {
+    /// The latest time of the commit and all before it, in seconds.
+    pub seconds: i64,
     /// Length of the longest way to a first commit.
-    generation: u32,
+    pub generation: u32,
+}
+
+impl Age {
+    /// The age of a commit of that time whose parents have these ages.
+    pub(super) fn of(seconds: i64, parents: impl Iterator<Item = Self>) -> Self {
+        parents.fold(Self { seconds, generation: 1 }, |age, parent| Self {
+            seconds: age.seconds.max(parent.seconds),
+            generation: age.generation.max(parent.generation.saturating_add(1)),
+        })
+    }
 }
 
 /// What a ref leads to.
@@ -159,13 +169,7 @@ impl<'a> Ancestry<'a> {
     }
 
     fn age(&self, place: u32, ages: &[Age]) -> Age {
-        let own = Age { seconds: self.commit(place).time.seconds, generation: 1 };
-        self.parents(place).fold(own, |age, parent| {
-            let parent = ages[parent as usize];
-            Age {
-                seconds: age.seconds.max(parent.seconds),
-                generation: age.generation.max(parent.generation.saturating_add(1)),
-            }
-        })
+        let parents = self.parents(place).map(|parent| ages[parent as usize]);
+        Age::of(self.commit(place).time.seconds, parents)
     }
 }

@@ -18,7 +18,7 @@ use crate::source::history::walk::{Object, Visitor};
 use crate::unit::Copied;
 
 /// The tree without entries. Git knows it even where it is not stored.
-const EMPTY_TREE: ObjectId = ObjectId::new([
+pub(super) const EMPTY_TREE: ObjectId = ObjectId::new([
     0x4b, 0x82, 0x5d, 0xc6, 0x42, 0xcb, 0x6e, 0xb9, 0xa0, 0x60, 0xe5, 0x4b, 0xf8, 0xd6, 0x92, 0x88,
     0xfb, 0xee, 0x49, 0x04,
 ]);

@@ -10,6 +10,7 @@
 //! - [`holdings`]: which trees lead to what is looked for.
 //! - [`ancestry`]: commits, their parents and their order.
 //! - [`introductions`], [`exposure`], [`paths`]: the outcome.
+//! - [`later`]: the same again, of what is new since.
 //!
 //! Nothing here is small because honest repositories are: trees that hold
 //! themselves, commits before their own parents and a few trees that make up
@@ -20,6 +21,7 @@ mod exposure;
 mod gather;
 mod holdings;
 mod introductions;
+mod later;
 mod names;
 mod numbers;
 mod outline;
@@ -36,11 +38,14 @@ use crate::finding::{Commit, Exposure};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::{path_from, text_of};
-use ancestry::{Age, Ancestry};
+pub use ancestry::Age;
+use ancestry::Ancestry;
 use exposure::Exposures;
-use gather::{Gathered, Gathering};
+use gather::{EMPTY_TREE, Gathered, Gathering};
 use holdings::{Holdings, List};
 use introductions::{Brought, Introductions};
+pub(super) use later::Later;
+pub use later::{Before, LeakBefore};
 use names::Names;
 use numbers::{Marks, Numbers};
 
@@ -83,6 +88,8 @@ pub struct Located {
     pub paths: HashMap<ObjectId, PathBuf>,
     /// Objects that are missing or damaged, in order, each once.
     pub notices: Vec<Notice>,
+    /// The commits that a ref or HEAD leads to, in the order of their names.
+    pub commits: Vec<(ObjectId, Age)>,
 }
 
 /// Where a credential is.
@@ -262,7 +269,12 @@ impl Search<'_> {
         for (leak, exposure) in located.leaks.iter_mut().zip(exposures) {
             leak.exposure = exposure;
         }
-        self.tell(&introductions, located);
+        let ages = ancestry.ages();
+        self.tell(&introductions, &ages, located);
+        let reachable = ancestry.places().filter(|place| ancestry.is_reachable(*place));
+        let named = |place: u32| (numbers.id(ancestry.commit(place).object), ages[place as usize]);
+        located.commits = reachable.map(named).collect();
+        located.commits.sort_unstable_by_key(|(id, _)| *id);
         if tips.paths {
             let paths = paths::paths(wanted, &holdings, ancestry, names).into_iter();
             located.paths = paths.map(|(at, path)| (numbers.id(at), path_from(path))).collect();
@@ -293,9 +305,8 @@ impl Search<'_> {
     }
 
     /// Tells of the introductions in order, with what the commits say.
-    fn tell(&self, introductions: &Introductions<'_>, located: &mut Located) {
+    fn tell(&self, introductions: &Introductions<'_>, ages: &[Age], located: &mut Located) {
         let Located { leaks, notices, .. } = located;
-        let ages = self.ancestry.ages();
         let mut reader = self.history.reader();
         let mut commits: HashMap<u32, Arc<Commit>> = HashMap::new();
         let mut commit = |place: u32| {

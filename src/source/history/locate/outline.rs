@@ -58,6 +58,18 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// The entries of a tree as they stand there; none for what is no entry, and
+/// then nothing more.
+pub(super) fn entries(tree: &[u8]) -> impl Iterator<Item = Option<Entry<'_>>> {
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let start = next.take().filter(|start| *start < tree.len())?;
+        let entry = Entry::parse(tree, start);
+        next = entry.as_ref().map(|entry| entry.end);
+        Some(entry)
+    })
+}
+
 /// What a tree holds under a name: an object that matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Held {
