@@ -148,6 +148,45 @@ fn circles_come_to_an_end() {
 }
 
 #[test]
+fn circles_in_which_nothing_is_new_come_to_an_end() {
+    let repo = Hooked::new();
+    let mut holders = HashMap::new();
+    // Two commits: the blobs differ, the key is the same, and each tree leads
+    // on to one that differs from its neighbour again.
+    for (commit, parent, trees, blob) in
+        [("c1", None, ["71", "72"], "b1"), ("c2", Some("c1"), ["73", "74"], "b2")]
+    {
+        forge(&repo, &name(blob), "blob", b"key-0");
+        holders.insert(name(blob).parse().expect("a name"), Box::from([0]));
+        for (this, other) in [(trees[0], trees[1]), (trees[1], trees[0])] {
+            let entries = [
+                entry("40000", b"again", &name(other)),
+                entry("40000", b"more", &name(this)),
+                entry("100644", b"key", &name(blob)),
+            ];
+            forge(&repo, &name(this), "tree", &entries.concat());
+        }
+        let parent = parent.map_or(String::new(), |id| format!("parent {}\n", name(id)));
+        let who = "a <a> 1 +0000";
+        let tree = name(trees[0]);
+        let text = format!("tree {tree}\n{parent}author {who}\ncommitter {who}\n\n");
+        forge(&repo, &name(commit), "commit", text.as_bytes());
+    }
+    let one: ObjectId = name("c1").parse().expect("a name");
+    let two: ObjectId = name("c2").parse().expect("a name");
+    // Only the second commit counts, which brings nothing.
+    let commits = Some(std::iter::once(two).collect());
+    let targets = Targets { holders, count: 1 };
+    let located = locate(&repo, &targets, &Tips { commits, ..at(&name("c2")) }, 2);
+    assert!(located.leaks[0].introductions.is_empty());
+    assert_eq!(located.leaks[0].exposure.commits, 2);
+    assert_eq!(notices(&located), [(NoticeKind::TooLarge, String::new())]);
+    let first = Some(std::iter::once(one).collect());
+    let located = locate(&repo, &targets, &Tips { commits: first, ..at(&name("c2")) }, 2);
+    assert!(located.leaks[0].introductions.len() > 1000);
+}
+
+#[test]
 fn a_few_trees_that_make_up_millions_of_paths_come_to_an_end() {
     let repo = Hooked::new();
     forge(&repo, &name("b"), "blob", b"key-0");

@@ -16,6 +16,8 @@ use super::outline::Held;
 const MOST: usize = 1 << 18;
 /// Bytes of all paths that are told: a tree that holds itself makes long ones.
 const MOST_BYTES: usize = 1 << 27;
+/// Steps of paths that are remembered, also of those that lead to nothing new.
+const MOST_STEPS: usize = 1 << 22;
 /// Entries that are compared before a repository counts as one that was made to
 /// keep whoever reads it busy.
 const PATIENCE: u64 = 1 << 30;
@@ -191,7 +193,7 @@ impl<'a> Introductions<'a> {
         self.compared += 1;
         let stop = self.compared.is_multiple_of(PERIOD) && (self.cancelled)();
         self.cut |= stop || self.compared > PATIENCE || self.found.len() > MOST;
-        self.cut |= self.bytes > MOST_BYTES;
+        self.cut |= self.bytes > MOST_BYTES || self.steps.len() > MOST_STEPS;
         !self.cut
     }
 
