@@ -150,13 +150,13 @@ fn write_place(out: &mut dyn Write, view: &View<'_>, place: &Place) -> io::Resul
 fn write_more(out: &mut dyn Write, history: &History) -> io::Result<()> {
     let times = history.introductions.saturating_sub(1);
     if times > 0 && history.others.is_empty() {
-        let noun = if times == 1 { "time" } else { "times" };
-        writeln!(out, "  brought in {times} more {noun}")?;
+        let (noun, them) = if times == 1 { ("time", "it") } else { ("times", "them") };
+        writeln!(out, "  brought in {times} more {noun}: --all-places lists {them}")?;
     }
     let places = history.places.saturating_sub(1);
     if places > 0 && history.every_place.is_empty() {
         let (noun, them) = if places == 1 { ("place", "it") } else { ("places", "them") };
-        writeln!(out, "  {places} more {noun}: --all-places lists {them}")?;
+        writeln!(out, "  {places} more {noun}: --every-place lists {them}")?;
     }
     Ok(())
 }

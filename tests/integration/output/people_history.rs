@@ -38,7 +38,7 @@ config/app.env:3:7  critical  GitHub personal access token (classic) [github-pat
     |       ^^^^^^^^^^^^
   in 4f4f4f4f4f by Jane Doe, 2024-03-05: Add deployment
   still in HEAD; 14 commits, 2024-03-05 to 2025-01-02; main, v1.2 and 3 more refs
-  2 more places: --all-places lists them
+  2 more places: --every-place lists them
   Acts as its owner ";
     assert!(report.starts_with(expected), "{report}");
 }
@@ -130,7 +130,13 @@ fn others_and_all_places_are_listed() {
     ];
     assert_eq!(lines[2..], expected);
     let lines = told_of(History { introductions: 3, places: 2, ..history() });
-    assert_eq!(lines[2..], ["  brought in 2 more times", "  1 more place: --all-places lists it"]);
+    assert_eq!(
+        lines[2..],
+        [
+            "  brought in 2 more times: --all-places lists them",
+            "  1 more place: --every-place lists it"
+        ]
+    );
 }
 
 #[test]
