@@ -47,7 +47,8 @@ impl Stock {
             snippets.push(plain.as_bytes().to_vec());
         }
         snippets.push(vec![0; 9]);
-        snippets.push(wide("password = \"Tr0ub4dor&3x\"\r\n"));
+        let password = crate::support::secret("Tr0ub&${alnum:7}");
+        snippets.push(wide(&format!("password = \"{password}\"\r\n")));
         snippets.push(b"\xef\xbb\xbf".to_vec());
         snippets.push(b"\xff\xfe".to_vec());
         snippets
