@@ -105,6 +105,11 @@ pub struct Exposure {
 }
 
 impl Exposure {
+    /// That of a credential that is in no commit, as far as is known.
+    pub fn in_no_commit(presence: Presence) -> Self {
+        Self { presence, first_seen: None, last_seen: None, commits: 0, refs: Vec::new() }
+    }
+
     /// Whether a ref leads to what holds the credential, or the index does.
     pub fn is_reachable(&self) -> bool {
         self.presence != Presence::Unreachable

@@ -112,6 +112,16 @@ pub struct Copied {
     pub length: usize,
 }
 
+impl Copied {
+    /// The parts of a text of `length` bytes that are not copied, before, between
+    /// and behind those that are: ascending, and empty where two parts meet.
+    pub(crate) fn gaps(copied: &[Self], length: usize) -> impl Iterator<Item = Range<usize>> {
+        let starts = copied.iter().map(|part| part.to).chain([length]);
+        let ends = [0].into_iter().chain(copied.iter().map(|part| part.to + part.length));
+        ends.zip(starts).map(|(end, start)| end..start)
+    }
+}
+
 /// The byte order mark of UTF-8, which is no character of a text.
 pub(crate) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 

@@ -7,8 +7,7 @@ use std::path::PathBuf;
 
 pub(super) use cache::{CacheArgs, CacheCommand};
 pub(super) use hook::{
-    HookArgs, HookCommand, HookScanArgs, HookType, InstallArgs, PreCommitArgs, PrePushArgs,
-    PreReceiveArgs,
+    HookArgs, HookCommand, HookType, InstallArgs, PreCommitArgs, PrePushArgs, PreReceiveArgs,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -74,11 +73,7 @@ pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) walk: WalkArgs,
     #[command(flatten)]
-    pub(super) rules: RuleArgs,
-    #[command(flatten)]
-    pub(super) report: ReportArgs,
-    #[command(flatten)]
-    pub(super) run: RunArgs,
+    pub(super) scan: AnyScanArgs,
 }
 
 const GIT_EXAMPLES: &str = "\
@@ -100,15 +95,9 @@ pub(super) struct GitArgs {
     #[command(flatten)]
     pub(super) part: PartArgs,
     #[command(flatten)]
-    pub(super) read: ReadArgs,
-    #[command(flatten)]
     pub(super) history: HistoryArgs,
     #[command(flatten)]
-    pub(super) rules: RuleArgs,
-    #[command(flatten)]
-    pub(super) report: ReportArgs,
-    #[command(flatten)]
-    pub(super) run: RunArgs,
+    pub(super) scan: AnyScanArgs,
 }
 
 /// Which part of a history is scanned.
@@ -168,11 +157,7 @@ pub(super) struct AuditArgs {
     #[command(flatten)]
     pub(super) history: HistoryArgs,
     #[command(flatten)]
-    pub(super) rules: RuleArgs,
-    #[command(flatten)]
-    pub(super) report: ReportArgs,
-    #[command(flatten)]
-    pub(super) run: RunArgs,
+    pub(super) scan: AnyScanArgs,
 }
 
 /// What is read.
@@ -185,8 +170,19 @@ pub(super) struct WalkArgs {
     /// Follow symbolic links.
     #[arg(long)]
     pub(super) follow: bool,
+}
+
+/// What every kind of scan understands.
+#[derive(Debug, Args)]
+pub(super) struct AnyScanArgs {
     #[command(flatten)]
     pub(super) read: ReadArgs,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
 }
 
 /// What is read, wherever it comes from.

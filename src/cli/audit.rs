@@ -7,7 +7,7 @@ use super::args::{AuditArgs, Color};
 use super::carry_out::carry_out;
 use super::exit::ExitStatus;
 use super::git::{HistoryScan, Part, options, telling};
-use super::plan::{ScanPlan, Typed};
+use super::plan::ScanPlan;
 use super::scan::tree;
 use crate::source::{Environment, Repository};
 
@@ -19,11 +19,18 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
     let repository = Repository::open(&args.path, &Environment::default())?;
-    let AuditArgs { path, walk, history: told, rules, report, run } = args;
-    let plan = ScanPlan::new(Typed { read: &walk.read, rules, report, run }, path)?;
+    let AuditArgs { path, walk, history: told, scan } = args;
+    let plan = ScanPlan::new(scan, path)?;
     let telling = telling(told, true);
     let options = options(&plan, told.whole);
-    let history = HistoryScan::new(&repository, &plan, options, Part::Everything, telling)?;
+    let history = HistoryScan::new(
+        &repository,
+        repository.refs()?,
+        &plan,
+        options,
+        Part::Everything,
+        telling,
+    )?;
     let history = history.remembering(told, process);
     // A bare repository has no files.
     let has_files = repository.work_tree().is_some();

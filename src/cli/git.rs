@@ -8,11 +8,13 @@ use super::args::{Color, GitArgs, HistoryArgs, PartArgs};
 use super::cache::cache;
 use super::carry_out::carry_out;
 use super::exit::ExitStatus;
-use super::plan::{ScanPlan, Typed};
+use super::plan::ScanPlan;
 use crate::cache::Cache;
 use crate::object::ObjectId;
 use crate::scan::{Outcome, Progress, Telling};
-use crate::source::{Environment, HistoryOptions, Introduced, Objects, Range, Repository, Staged};
+use crate::source::{
+    Environment, HistoryOptions, Introduced, Objects, Range, Refs, Repository, Staged,
+};
 
 /// Plans, scans and reports.
 pub(super) fn run(
@@ -22,8 +24,7 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
     let repository = Repository::open(&args.repository, &Environment::default())?;
-    let GitArgs { read, rules, report, run, .. } = args;
-    let plan = ScanPlan::new(Typed { read, rules, report, run }, repository.top())?;
+    let plan = ScanPlan::new(&args.scan, repository.top())?;
     let options = options(&plan, args.history.whole);
     if args.history.rebuild_only {
         return rebuild_only(&repository, options, started);
@@ -31,9 +32,10 @@ pub(super) fn run(
     if args.part.staged {
         return staged(&repository, &plan, color, started);
     }
-    let part = part(&args.part, &repository)?;
+    let refs = repository.refs()?;
+    let part = part(&args.part, &repository, &refs)?;
     let telling = telling(&args.history, !args.part.reachable_only);
-    let scan = HistoryScan::new(&repository, &plan, options, part, telling)?;
+    let scan = HistoryScan::new(&repository, refs, &plan, options, part, telling)?;
     let scan = scan.remembering(&args.history, process);
     let outcome = carry_out(&plan, color, started, |progress| scan.run(&plan, progress))?;
     Ok(plan.exit.status(&outcome))
@@ -78,7 +80,7 @@ pub(super) enum Part {
     Range(Range),
 }
 
-fn part(args: &PartArgs, repository: &Repository) -> anyhow::Result<Part> {
+fn part(args: &PartArgs, repository: &Repository, refs: &Refs) -> anyhow::Result<Part> {
     Ok(if let Some(range) = &args.range {
         Part::Range(repository.range(range)?)
     } else if let Some(commit) = &args.since_commit {
@@ -87,33 +89,31 @@ fn part(args: &PartArgs, repository: &Repository) -> anyhow::Result<Part> {
             hide: vec![repository.resolve(commit)?],
         })
     } else if let Some(branch) = &args.branch {
-        Part::Branch(full_name(branch, repository)?, repository.resolve(branch)?)
+        Part::Branch(full_name(branch, refs), repository.resolve(branch)?)
     } else if args.unpushed {
-        Part::Range(unpushed(repository)?)
+        Part::Range(unpushed(refs))
     } else {
         Part::Everything
     })
 }
 
 /// The full name of a branch or tag; what was typed, if it is none.
-fn full_name(typed: &str, repository: &Repository) -> anyhow::Result<String> {
-    let tips = repository.refs()?.tips;
+fn full_name(typed: &str, refs: &Refs) -> String {
     let names = ["", "refs/heads/", "refs/tags/", "refs/remotes/"].map(|at| format!("{at}{typed}"));
-    let known = |name: &String| tips.iter().any(|(tip, _)| tip == name);
-    Ok(names.into_iter().find(known).unwrap_or_else(|| typed.to_owned()))
+    let known = |name: &String| refs.tips.iter().any(|(tip, _)| tip == name);
+    names.into_iter().find(known).unwrap_or_else(|| typed.to_owned())
 }
 
 /// What local branches have and no remote's branches do. `HEAD` counts, too: it
 /// may be on no branch.
-fn unpushed(repository: &Repository) -> anyhow::Result<Range> {
-    let tips = repository.refs()?.tips;
+fn unpushed(refs: &Refs) -> Range {
     let under = |prefix: &'static str| {
-        tips.iter().filter(move |(name, _)| name.starts_with(prefix)).map(|(_, id)| *id)
+        refs.tips.iter().filter(move |(name, _)| name.starts_with(prefix)).map(|(_, id)| *id)
     };
-    Ok(Range {
+    Range {
         include: under("refs/heads/").chain(under("HEAD")).collect(),
         hide: under("refs/remotes/").collect(),
-    })
+    }
 }
 
 /// A scan of history, ready to run.
@@ -131,12 +131,13 @@ pub(super) struct HistoryScan<'r> {
 impl<'r> HistoryScan<'r> {
     pub(super) fn new(
         repository: &'r Repository,
+        refs: Refs,
         plan: &ScanPlan,
         options: HistoryOptions,
         part: Part,
         telling: Telling,
     ) -> anyhow::Result<Self> {
-        let objects = Objects::of(repository, options)?.without(plan.excludes.clone());
+        let objects = Objects::with_refs(repository, refs, options)?.without(plan.excludes.clone());
         let mut objects = objects.with_paths(telling.every_place);
         let recurs = matches!(part, Part::Everything | Part::Branch(..));
         let mut telling = telling;

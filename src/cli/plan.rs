@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::args::{ReadArgs, ReportArgs, RuleArgs, RunArgs};
+use super::args::{AnyScanArgs, RuleArgs};
 use super::exit::ExitPolicy;
 use super::output::Target;
 use super::selection::rule_set;
@@ -19,15 +19,6 @@ use crate::source::{Excludes, Limits};
 const MAX_FILE_SIZE: u64 = 256 << 20;
 /// Bytes of new text in a piece of a large file.
 const PIECE: usize = 2 << 20;
-
-/// What was typed that every kind of scan understands.
-#[derive(Clone, Copy)]
-pub(super) struct Typed<'a> {
-    pub(super) read: &'a ReadArgs,
-    pub(super) rules: &'a RuleArgs,
-    pub(super) report: &'a ReportArgs,
-    pub(super) run: &'a RunArgs,
-}
 
 /// Everything a scan needs but its sources, resolved and checked.
 pub(super) struct ScanPlan {
@@ -48,8 +39,8 @@ pub(super) struct ScanPlan {
 impl ScanPlan {
     /// Resolves what was typed for a scan of `root`, by which the configuration
     /// is found.
-    pub(super) fn new(typed: Typed<'_>, root: &Path) -> anyhow::Result<Self> {
-        let Typed { read, rules, report, run } = typed;
+    pub(super) fn new(typed: &AnyScanArgs, root: &Path) -> anyhow::Result<Self> {
+        let AnyScanArgs { read, rules, report, run } = typed;
         let mut config = read_config(rules, root)?;
         let options = ScanOptions {
             min_severity: report.min_severity.or(config.min_severity).unwrap_or(Severity::Info),

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::args::{Color, ScanArgs, WalkArgs};
 use super::carry_out::{carry_out, scan_all};
 use super::exit::ExitStatus;
-use super::plan::{ScanPlan, Typed};
+use super::plan::ScanPlan;
 use crate::source::{Source, Stdin, Tree, TreeOptions};
 
 /// Plans, scans and reports.
@@ -16,9 +16,7 @@ pub(super) fn run(args: &ScanArgs, color: Color) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
     let root = args.paths.iter().find(|path| !is_stdin(path)).map_or(Path::new("."), |p| p);
     check_paths(&args.paths)?;
-    let typed =
-        Typed { read: &args.walk.read, rules: &args.rules, report: &args.report, run: &args.run };
-    let plan = ScanPlan::new(typed, root)?;
+    let plan = ScanPlan::new(&args.scan, root)?;
     let sources = sources(args, &plan);
     let outcome = carry_out(&plan, color, started, |progress| scan_all(&plan, &sources, progress))?;
     Ok(plan.exit.status(&outcome))

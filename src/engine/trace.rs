@@ -211,14 +211,12 @@ fn new_ranges(
     length: usize,
     around: usize,
 ) -> impl Iterator<Item = Range<usize>> {
-    let starts = copied.iter().map(|part| part.to).chain([length]);
-    let ends = [0].into_iter().chain(copied.iter().map(|part| part.to + part.length));
-    let gaps = ends.zip(starts).filter(move |&(end, start)| {
+    let gaps = Copied::gaps(copied, length).filter(move |gap| {
         // At the ends of the text there is nothing to meet.
-        end < start || end > 0 && start < length
+        !gap.is_empty() || gap.start > 0 && gap.end < length
     });
-    let mut wide = gaps.map(move |(end, start)| {
-        end.saturating_sub(around)..start.saturating_add(around).min(length)
+    let mut wide = gaps.map(move |gap| {
+        gap.start.saturating_sub(around)..gap.end.saturating_add(around).min(length)
     });
     let mut current = wide.next();
     std::iter::from_fn(move || {

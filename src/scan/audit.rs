@@ -40,13 +40,6 @@ impl Scanner {
 
 /// A credential that stands in a file and is not known to history.
 fn of_file(mut finding: Finding, every_place: bool) -> Finding {
-    let exposure = Exposure {
-        presence: Presence::File,
-        first_seen: None,
-        last_seen: None,
-        commits: 0,
-        refs: Vec::new(),
-    };
     let places: Vec<Place> = if every_place { vec![finding.place.clone()] } else { Vec::new() };
     finding.history = Some(Box::new(History {
         introduced_by: None,
@@ -54,7 +47,7 @@ fn of_file(mut finding: Finding, every_place: bool) -> Finding {
         others: Vec::new(),
         places: 1,
         every_place: places,
-        exposure,
+        exposure: Exposure::in_no_commit(Presence::File),
     }));
     finding
 }

@@ -59,20 +59,25 @@ impl Scanner {
     ) -> Outcome {
         let (sightings, mut outcome) = self.watch(source, telling.positions(), progress);
         outcome.notices.extend(objects.notices().iter().cloned());
-        let leaks = self.wanted(gather(sightings, self.rules()), &mut outcome);
+        let mut leaks = gather(sightings, self.rules());
+        self.keep_wanted(&mut leaks, |leak| leak, &mut outcome);
         let cancelled = || progress.cancelled.load(Ordering::Relaxed);
-        let located = objects.locate(&targets(&leaks), &cancelled);
-        outcome.notices.extend(located.notices.iter().cloned());
+        let mut located = objects.locate(&targets(&leaks), &cancelled);
+        outcome.notices.append(&mut located.notices);
         let leaks = located_leaks(leaks, located);
         self.tell(leaks, objects, telling, progress, outcome)
     }
 
-    /// The credentials that the user wants to hear of.
-    fn wanted(&self, mut leaks: Vec<Leak>, outcome: &mut Outcome) -> Vec<Leak> {
+    /// Keeps the credentials that the user wants to hear of, and counts others.
+    fn keep_wanted<T>(
+        &self,
+        leaks: &mut Vec<T>,
+        leak: impl Fn(&T) -> &Leak,
+        outcome: &mut Outcome,
+    ) {
         let all = leaks.len();
-        leaks.retain(|leak| self.options.wants(self.rules().rule(leak.rule)));
+        leaks.retain(|one| self.options.wants(self.rules().rule(leak(one).rule)));
         outcome.coverage.below_threshold += (all - leaks.len()) as u64;
-        leaks
     }
 
     /// Tells of credentials: adds the findings to what is known of the scan.
@@ -163,18 +168,12 @@ impl Scanner {
         progress: &Progress,
         outcome: &mut Outcome,
     ) -> Vec<Option<Finding>> {
-        let mut origins: Vec<Origin> = chosen.iter().map(|choice| choice.origin.clone()).collect();
-        origins.sort();
-        origins.dedup();
         let collected = Mutex::new(Outcome::default());
-        objects.push(&origins, &mut Worker::again(self, progress, &collected));
+        let worker = Worker::new(self, progress, &collected);
+        push_again(objects, chosen.iter().map(|choice| &choice.origin), worker);
         let again = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
         outcome.notices.extend(again.notices);
-        let mut found: HashMap<_, Finding> = HashMap::new();
-        for finding in again.findings {
-            let Place { origin, span, encoding, .. } = finding.place.clone();
-            found.insert((origin, finding.rule, span, encoding), finding);
-        }
+        let mut found = by_spot(again.findings);
         let take = |choice: &Choice| {
             let key = (choice.origin.clone(), choice.rule, choice.span, choice.encoding);
             found.remove(&key).filter(|finding| finding.secret == *choice.secret)
@@ -183,19 +182,37 @@ impl Scanner {
     }
 }
 
+/// What tells the findings of several texts apart.
+type Spot = (Origin, RuleIndex, Span, Encoding);
+
+/// Has objects scanned by `worker`, each once.
+fn push_again<'o>(
+    objects: &Objects<'_>,
+    origins: impl Iterator<Item = &'o Origin>,
+    mut worker: Worker<'_>,
+) {
+    let mut origins: Vec<Origin> = origins.cloned().collect();
+    origins.sort();
+    origins.dedup();
+    objects.push(&origins, &mut worker);
+}
+
+/// Findings by where they are.
+fn by_spot(findings: Vec<Finding>) -> HashMap<Spot, Finding> {
+    let spot = |finding: Finding| {
+        let Place { origin, span, encoding, .. } = finding.place.clone();
+        ((origin, finding.rule, span, encoding), finding)
+    };
+    findings.into_iter().map(spot).collect()
+}
+
 /// Puts leaks and where they are together. If the scan was stopped, where they
 /// are is not known.
 fn located_leaks(leaks: Vec<Leak>, located: Located) -> Vec<(Leak, LocatedLeak)> {
     let Located { leaks: places, paths, .. } = located;
     let unknown = || LocatedLeak {
         introductions: Vec::new(),
-        exposure: Exposure {
-            presence: Presence::Unknown,
-            first_seen: None,
-            last_seen: None,
-            commits: 0,
-            refs: Vec::new(),
-        },
+        exposure: Exposure::in_no_commit(Presence::Unknown),
     };
     let places = places.into_iter().chain(std::iter::repeat_with(unknown));
     let named = |mut leak: Leak| {

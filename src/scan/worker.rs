@@ -94,15 +94,6 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// A worker for texts that were counted before.
-    pub(super) fn again(
-        scanner: &'a Scanner,
-        progress: &'a Progress,
-        collected: &'a Mutex<Outcome>,
-    ) -> Self {
-        Self::new(scanner, progress, collected)
-    }
-
     /// A worker whose findings are judged later by what the user asked for.
     pub(super) fn of_everything(
         scanner: &'a Scanner,

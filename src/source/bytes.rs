@@ -5,7 +5,7 @@ use super::{Counted, Sink};
 use crate::notice::{Notice, NoticeKind};
 use crate::paths::path_text;
 use crate::span::Span;
-use crate::unit::{Origin, Unit};
+use crate::unit::{Origin, UTF8_MARK, Unit};
 
 /// Pushes a whole text, up to the limit of its size, and counts its bytes. What
 /// is wide is decoded, what is mixed comes twice, what is cut gives a notice.
@@ -52,8 +52,12 @@ pub(super) fn push_parts(
 /// Whether a text is scanned as it stands and in one piece: it has no mark at
 /// its start that says otherwise, and no zero byte.
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    let marked = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0xef, 0xbb, 0xbf, ..]);
-    !marked && memchr::memchr(0, bytes).is_none()
+    !has_wide_mark(bytes) && !bytes.starts_with(UTF8_MARK) && memchr::memchr(0, bytes).is_none()
+}
+
+/// Whether a text begins with the byte order mark of UTF-16 or UTF-32.
+pub(super) fn has_wide_mark(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
 }
 
 /// Pushes a text as a reader of files would read it.

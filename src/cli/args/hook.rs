@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{ReadArgs, ReportArgs, RuleArgs, RunArgs};
+use super::AnyScanArgs;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct HookArgs {
@@ -41,7 +41,7 @@ pub(in crate::cli) struct PreCommitArgs {
     #[arg(long, alias = "all-files")]
     pub(in crate::cli) whole: bool,
     #[command(flatten)]
-    pub(in crate::cli) scan: HookScanArgs,
+    pub(in crate::cli) scan: AnyScanArgs,
 }
 
 const PRE_PUSH_NOTES: &str = "\
@@ -60,7 +60,7 @@ pub(in crate::cli) struct PrePushArgs {
     /// URL of the remote.
     pub(in crate::cli) url: Option<String>,
     #[command(flatten)]
-    pub(in crate::cli) scan: HookScanArgs,
+    pub(in crate::cli) scan: AnyScanArgs,
 }
 
 const PRE_RECEIVE_NOTES: &str = "\
@@ -73,20 +73,7 @@ Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.";
 #[command(after_help = PRE_RECEIVE_NOTES)]
 pub(in crate::cli) struct PreReceiveArgs {
     #[command(flatten)]
-    pub(in crate::cli) scan: HookScanArgs,
-}
-
-/// What every hook that scans understands.
-#[derive(Debug, Args)]
-pub(in crate::cli) struct HookScanArgs {
-    #[command(flatten)]
-    pub(in crate::cli) read: ReadArgs,
-    #[command(flatten)]
-    pub(in crate::cli) rules: RuleArgs,
-    #[command(flatten)]
-    pub(in crate::cli) report: ReportArgs,
-    #[command(flatten)]
-    pub(in crate::cli) run: RunArgs,
+    pub(in crate::cli) scan: AnyScanArgs,
 }
 
 #[derive(Debug, Args)]

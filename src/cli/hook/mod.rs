@@ -12,13 +12,13 @@ use std::time::Instant;
 use anyhow::Context;
 
 use super::Process;
-use super::args::{Color, HookArgs, HookCommand, HookScanArgs};
+use super::args::{AnyScanArgs, Color, HookArgs, HookCommand};
 use super::carry_out::{carry_out, scan_all};
 use super::exit::ExitStatus;
 use super::git::{HistoryScan, Part, options};
-use super::plan::{ScanPlan, Typed};
+use super::plan::ScanPlan;
 use crate::scan::{Outcome, Progress, Telling};
-use crate::source::{Environment, Range, Repository, Source};
+use crate::source::{Environment, Range, Refs, Repository, Source};
 
 /// Runs one of the subcommands.
 pub(super) fn run(
@@ -47,16 +47,15 @@ struct Job {
 
 impl Job {
     fn new(
-        args: &HookScanArgs,
+        args: &AnyScanArgs,
         color: Color,
         process: &Process<'_>,
         advice: &'static str,
     ) -> anyhow::Result<Self> {
         let started = Instant::now();
         let repository = Repository::open(Path::new("."), &environment(process))?;
-        let HookScanArgs { read, rules, report, run } = args;
         let root = repository.work_tree().unwrap_or(Path::new("."));
-        let plan = ScanPlan::new(Typed { read, rules, report, run }, root)?;
+        let plan = ScanPlan::new(args, root)?;
         Ok(Self { started, repository, plan, color, advice })
     }
 
@@ -66,11 +65,11 @@ impl Job {
     }
 
     /// Scans what a range of commits brings, and reports.
-    fn scan_range(&self, range: Range) -> anyhow::Result<ExitStatus> {
+    fn scan_range(&self, range: Range, refs: Refs) -> anyhow::Result<ExitStatus> {
         let options = options(&self.plan, false);
         let (part, telling) =
             (Part::Range(range), Telling { unreachable: true, ..Telling::default() });
-        let scan = HistoryScan::new(&self.repository, &self.plan, options, part, telling)?;
+        let scan = HistoryScan::new(&self.repository, refs, &self.plan, options, part, telling)?;
         Ok(self.report(|progress| scan.run(&self.plan, progress))?.1)
     }
 

@@ -23,7 +23,7 @@ pub(super) fn run(
     let advice = if range.is_some() { BEFORE_PUSH } else { BEFORE_COMMIT };
     let job = Job::new(&args.scan, color, process, advice)?;
     if let Some(range) = range {
-        return job.scan_range(job.range(&range)?);
+        return job.scan_range(job.range(&range)?, job.repository.refs()?);
     }
     let mut aside = Aside::default();
     let sources = if args.paths.is_empty() {

@@ -9,7 +9,7 @@ use super::super::args::{Color, PrePushArgs, PreReceiveArgs};
 use super::super::exit::ExitStatus;
 use super::{BEFORE_PUSH, Job, range_of, tell, variable};
 use crate::object::ObjectId;
-use crate::source::Range;
+use crate::source::{Range, Refs};
 
 /// Longest list of refs that is read: millions.
 const LARGEST: u64 = 1 << 30;
@@ -25,10 +25,10 @@ pub(super) fn pre_push(
     let updates: Vec<Update> =
         lines.iter().map(|line| Update::of_push(line)).collect::<Result<_, _>>()?;
     if !updates.is_empty() {
-        return job.push(&updates, &job.of_remote(args.remote.as_deref())?);
+        return job.push(&updates, |refs| job.of_remote(refs, args.remote.as_deref()));
     }
     if let Some(range) = range_of(process) {
-        return job.scan_range(job.range(&range)?);
+        return job.scan_range(job.range(&range)?, job.repository.refs()?);
     }
     let Some(remote) = variable(process, "PRE_COMMIT_REMOTE_NAME") else {
         tell("nothing is pushed");
@@ -36,7 +36,8 @@ pub(super) fn pre_push(
     };
     let branch = variable(process, "PRE_COMMIT_LOCAL_BRANCH");
     let new = job.repository.resolve(branch.as_deref().unwrap_or("HEAD"))?;
-    job.push(&[Update { old: ObjectId::ZERO, new }], &job.of_remote(Some(&remote))?)
+    let update = Update { old: ObjectId::ZERO, new };
+    job.push(&[update], |refs| job.of_remote(refs, Some(&remote)))
 }
 
 /// Scans what was pushed.
@@ -49,13 +50,18 @@ pub(super) fn pre_receive(
     let job = Job::new(&args.scan, color, process, BEFORE_PUSH)?;
     let updates: Vec<Update> =
         lines.iter().map(|line| Update::of_receive(line)).collect::<Result<_, _>>()?;
-    job.push(&updates, &job.refs_that(|_| true)?)
+    job.push(&updates, |refs| refs_that(refs, |_| true))
 }
 
 impl Job {
-    /// Scans what the updates bring that `known` does not lead to.
-    fn push(&self, updates: &[Update], known: &[ObjectId]) -> anyhow::Result<ExitStatus> {
-        let mut range = Range { include: Vec::new(), hide: known.to_vec() };
+    /// Scans what the updates bring that those of the refs which are `known` to
+    /// be there do not lead to.
+    fn push(
+        &self,
+        updates: &[Update],
+        known: impl FnOnce(&Refs) -> Vec<ObjectId>,
+    ) -> anyhow::Result<ExitStatus> {
+        let mut range = Range::default();
         let has = |id: ObjectId| self.repository.has(id);
         for update in updates.iter().filter(|update| update.new != ObjectId::ZERO) {
             range.include.push(update.new);
@@ -73,33 +79,34 @@ impl Job {
             tell("nothing is pushed but what is to be deleted");
             return Ok(ExitStatus::Clean);
         }
-        self.scan_range(range)
+        let refs = self.repository.refs()?;
+        range.hide.extend(known(&refs));
+        self.scan_range(range, refs)
     }
 
     /// What is known to be at a remote; at any, if none is given.
     ///
     /// A remote that is named by its address alone has what the remote of that
     /// address has; if there is none, nothing of ours is known to be there.
-    fn of_remote(&self, remote: Option<&str>) -> anyhow::Result<Vec<ObjectId>> {
+    fn of_remote(&self, refs: &Refs, remote: Option<&str>) -> Vec<ObjectId> {
         let folder = match remote {
             None => "refs/remotes/".to_owned(),
             Some(remote) => match self.repository.remote_named(remote) {
                 Some(name) => format!("refs/remotes/{name}/"),
-                None => return Ok(Vec::new()),
+                None => return Vec::new(),
             },
         };
-        self.refs_that(|name| name.starts_with(&folder))
+        refs_that(refs, |name| name.starts_with(&folder))
     }
+}
 
-    /// The objects of some refs. What is wrong with others is no trouble here:
-    /// they hide nothing, so more is scanned.
-    fn refs_that(&self, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Vec<ObjectId>> {
-        let tips = self.repository.refs()?.tips.into_iter();
-        let mut ids: Vec<_> = tips.filter(|(name, _)| wanted(name)).map(|(_, id)| id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(ids)
-    }
+/// The objects of some refs.
+fn refs_that(refs: &Refs, wanted: impl Fn(&str) -> bool) -> Vec<ObjectId> {
+    let tips = refs.tips.iter();
+    let mut ids: Vec<_> = tips.filter(|(name, _)| wanted(name)).map(|(_, id)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// A ref that a push changes.

@@ -11,10 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::leak::{Leak, gather};
 use super::remembered::{Remembered, Seen, Share};
 use super::sighting::Sighting;
-use super::{Telling, located_leaks, targets, whereabouts};
+use super::{Telling, by_spot, located_leaks, push_again, targets, whereabouts};
 use crate::cache::{Cache, CacheError, Key, KeyMaker, Slot};
 use crate::engine::Scratch;
-use crate::finding::Finding;
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::path_text;
@@ -155,9 +154,7 @@ impl Remembering<'_> {
         outcome.coverage.remembered = known;
         outcome.notices.extend(located.notices.iter().cloned());
         let mut leaks = located_leaks(leaks, located);
-        let count = leaks.len();
-        leaks.retain(|(leak, _)| scanner.options.wants(scanner.rules().rule(leak.rule)));
-        outcome.coverage.below_threshold += (count - leaks.len()) as u64;
+        scanner.keep_wanted(&mut leaks, |(leak, _)| leak, &mut outcome);
         Some(scanner.tell(leaks, objects, self.telling, progress, outcome))
     }
 
@@ -299,24 +296,14 @@ impl Remembering<'_> {
         if places.is_empty() {
             return Some(());
         }
-        let mut origins: Vec<Origin> =
-            places.iter().map(|(_, _, seen)| seen.origin.clone()).collect();
-        origins.sort();
-        origins.dedup();
         let collected = Mutex::new(Outcome::default());
-        let mut worker = Worker::of_everything(self.scanner, self.progress, &collected);
-        self.objects.push(&origins, &mut worker);
-        drop(worker);
+        let worker = Worker::of_everything(self.scanner, self.progress, &collected);
+        push_again(self.objects, places.iter().map(|(_, _, seen)| &seen.origin), worker);
         let found = collected.into_inner().unwrap_or_else(PoisonError::into_inner).findings;
-        let found: HashMap<_, _> = found
-            .into_iter()
-            .map(|Finding { rule, place, secret, .. }| {
-                ((place.origin, rule, place.span, place.encoding), secret)
-            })
-            .collect();
+        let found = by_spot(found);
         for (number, rule, seen) in places {
             let key = (seen.origin.clone(), *rule, seen.span, seen.encoding);
-            let secret = found.get(&key)?.clone();
+            let secret = found.get(&key)?.secret.clone();
             values[*number] = Some((*rule, Arc::new(secret)));
         }
         Some(())

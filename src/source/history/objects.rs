@@ -12,13 +12,13 @@ use super::{History, HistoryOptions, Kind, Located, ObjectReader, Targets, Tips}
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::path_from;
+use crate::source::Sink;
 use crate::source::bytes::push_text;
 use crate::source::exclude::Excludes;
 use crate::source::pieces::{Limits, Pieces};
-use crate::source::repository::{ObjectDirs, Repository, RepositoryError, from_oid};
+use crate::source::repository::{ObjectDirs, Refs, Repository, RepositoryError, from_oid};
 use crate::source::stored::Store;
-use crate::source::{Counted, Memory, Sink};
-use crate::unit::{Copied, Origin, Unit};
+use crate::unit::Origin;
 
 /// The objects of a repository and what leads to them. Packs are opened when
 /// they are needed.
@@ -46,8 +46,20 @@ impl<'r> Objects<'r> {
         repository: &'r Repository,
         options: HistoryOptions,
     ) -> Result<Self, RepositoryError> {
+        Self::with_refs(repository, repository.refs()?, options)
+    }
+
+    /// The same where the refs have been read already.
+    ///
+    /// # Errors
+    ///
+    /// If the index cannot be read at all.
+    pub fn with_refs(
+        repository: &'r Repository,
+        refs: Refs,
+        options: HistoryOptions,
+    ) -> Result<Self, RepositoryError> {
         let ObjectDirs { present, mut notices } = repository.object_dirs();
-        let refs = repository.refs()?;
         notices.extend(refs.notices);
         let head = refs.tips.iter().find(|(name, _)| name == "HEAD").map(|(_, id)| *id);
         let shallow = repository.shallow_boundary()?;
@@ -191,12 +203,11 @@ impl<'r> Objects<'r> {
         Before::of(located, &self.tips)
     }
 
-    /// Pushes objects, each under its origin, as the texts they are. They were
-    /// counted before, and are not again.
+    /// Pushes objects, each under its origin, as the texts they are. Who scanned
+    /// them before has counted them, and is not to add what is counted now.
     pub fn push(&self, objects: &[Origin], sink: &mut dyn Sink) {
         let mut reader = SomeReader::new(self);
         let mut pieces = Pieces::default();
-        let mut sink = Silent(sink);
         for origin in objects {
             let Some(id) = origin.object() else { continue };
             match reader.read(id) {
@@ -206,7 +217,7 @@ impl<'r> Objects<'r> {
                     sink.notice(Notice::new(NoticeKind::DamagedObject, place, detail));
                 }
                 Ok((_, bytes)) => {
-                    push_text(origin, &bytes, self.options.limits, &mut pieces, &mut sink);
+                    push_text(origin, &bytes, self.options.limits, &mut pieces, sink);
                 }
                 Err(notice) => sink.notice(notice),
             }
@@ -273,32 +284,4 @@ fn staged(repository: &Repository) -> Result<Vec<(PathBuf, ObjectId)>, Repositor
     let index = repository.git().index().map_err(failed)?;
     let entry = |entry: git2::IndexEntry| (path_from(entry.path), from_oid(entry.id));
     Ok(index.iter().map(entry).collect())
-}
-
-/// A sink that is told of texts and trouble, but not of their number.
-struct Silent<'a>(&'a mut dyn Sink);
-
-impl Sink for Silent<'_> {
-    fn unit(&mut self, unit: &Unit<'_>) {
-        self.0.unit(unit);
-    }
-
-    fn text(
-        &mut self,
-        origin: &Origin,
-        bytes: &[u8],
-        like: Option<(&Memory, &[Copied])>,
-    ) -> Option<Memory> {
-        self.0.text(origin, bytes, like)
-    }
-
-    fn notice(&mut self, notice: Notice) {
-        self.0.notice(notice);
-    }
-
-    fn count(&mut self, _: Counted, _: u64) {}
-
-    fn is_cancelled(&self) -> bool {
-        self.0.is_cancelled()
-    }
 }

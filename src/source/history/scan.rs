@@ -4,7 +4,7 @@ use super::pack::{Kind, ObjectError};
 use super::walk::{Object, Visitor};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
-use crate::source::bytes::push_as_stream;
+use crate::source::bytes::{has_wide_mark, push_as_stream};
 use crate::source::pieces::{Limits, Pieces};
 use crate::source::{Counted, Memory, Sink};
 use crate::unit::{Copied, Origin};
@@ -43,9 +43,8 @@ impl Visitor for ScanVisitor<'_> {
         self.sink.count(counted, 1);
         self.sink.count(Counted::Bytes, bytes.len() as u64);
         let without_zero = match base {
-            Some((Kept { without_zero: true, .. }, copied)) => {
-                inserted(bytes, copied).all(|inserted| memchr::memchr(0, inserted).is_none())
-            }
+            Some((Kept { without_zero: true, .. }, copied)) => Copied::gaps(copied, bytes.len())
+                .all(|gap| memchr::memchr(0, &bytes[gap]).is_none()),
             _ => memchr::memchr(0, bytes).is_none(),
         };
         if self.whole || !without_zero || has_wide_mark(bytes) {
@@ -75,16 +74,4 @@ pub(super) fn lost(id: ObjectId, error: &ObjectError) -> Notice {
         _ => NoticeKind::DamagedObject,
     };
     Notice::new(kind, format!("object {id}"), error)
-}
-
-/// Whether a text begins with the byte order mark of UTF-16 or UTF-32.
-fn has_wide_mark(bytes: &[u8]) -> bool {
-    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
-}
-
-/// The parts of a text that are not copied.
-fn inserted<'a>(bytes: &'a [u8], copied: &'a [Copied]) -> impl Iterator<Item = &'a [u8]> {
-    let starts = copied.iter().map(|part| part.to).chain([bytes.len()]);
-    let ends = [0].into_iter().chain(copied.iter().map(|part| part.to + part.length));
-    ends.zip(starts).map(|(end, start)| &bytes[end..start])
 }
