@@ -11,6 +11,8 @@
 )]
 #![allow(clippy::use_debug, reason = "the Debug form of a constant is its Rust form")]
 
+#[path = "src/rule/context.rs"]
+mod context;
 #[path = "src/rule/definition.rs"]
 mod definition;
 #[path = "src/rule/file.rs"]
@@ -25,7 +27,7 @@ mod rarity;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use definition::{Rule, Text, Trigger};
+use definition::{Revocation, Rule, Tell, Text, Trigger};
 use file::{RuleError, RuleFile};
 
 fn main() {
@@ -119,7 +121,9 @@ fn write_rule(code: &mut String, rule: &Rule) {
         rule.confidence, rule.status
     );
     let _ = writeln!(code, "reach: {:?}, entropy: {:?}_f32,", rule.reach, rule.entropy);
+    write_list(code, "files", &rule.files);
     write_list(code, "checks", &rule.checks);
+    write_remarks(code, rule);
     write_list(code, "references", &rule.references);
     code.push_str("triggers: Cow::Borrowed(&[");
     for Trigger { literal, fold, follow, before_min, before_max } in rule.triggers.iter() {
@@ -130,6 +134,38 @@ fn write_rule(code: &mut String, rule: &Rule) {
         );
     }
     code.push_str("]),\n},\n");
+}
+
+/// What is said about a credential beyond its form.
+fn write_remarks(code: &mut String, rule: &Rule) {
+    code.push_str("parts: Cow::Borrowed(&[");
+    for (name, part) in rule.parts.iter() {
+        let _ = write!(code, "(Cow::Borrowed({name:?}), Cow::Borrowed({part:?})),");
+    }
+    code.push_str("]),\ntells: Cow::Borrowed(&[");
+    for Tell { what, pattern, value } in rule.tells.iter() {
+        let value = optional(value.as_ref());
+        let _ = write!(
+            code,
+            "Tell {{ what: Cow::Borrowed({what:?}), pattern: Cow::Borrowed({pattern:?}), value: {value} }},"
+        );
+    }
+    code.push_str("]),\nrevoke: ");
+    match &rule.revoke {
+        None => code.push_str("None"),
+        Some(Revocation { url, method, by_holder }) => {
+            let method = optional(method.as_ref());
+            let _ = write!(
+                code,
+                "Some(Revocation {{ url: Cow::Borrowed({url:?}), method: {method}, by_holder: {by_holder} }})"
+            );
+        }
+    }
+    let _ = writeln!(code, ",\nusage: {},", optional(rule.usage.as_ref()));
+}
+
+fn optional(text: Option<&Text>) -> String {
+    text.map_or_else(|| "None".to_owned(), |text| format!("Some(Cow::Borrowed({text:?}))"))
 }
 
 fn write_list(code: &mut String, field: &str, list: &[Text]) {

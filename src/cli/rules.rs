@@ -89,14 +89,12 @@ fn write_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
 fn check(files: &[PathBuf], out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
     let mut rules = 0;
     let mut problems = 0;
-    for path in files {
-        for checked in lint::check(path)? {
-            for problem in &checked.problems {
-                writeln!(out, "{}: {problem}", checked.path.display())?;
-            }
-            rules += checked.rules;
-            problems += checked.problems.len();
+    for checked in lint::check(files)? {
+        for problem in &checked.problems {
+            writeln!(out, "{}: {problem}", checked.path.display())?;
         }
+        rules += checked.rules;
+        problems += checked.problems.len();
     }
     if rules == 0 {
         bail!("nothing to check: there is no rule in it");

@@ -40,18 +40,53 @@ pub struct Rule {
     /// Literals of which at least one stands in every match; empty when the
     /// pattern guarantees none, and then it runs on whole units.
     pub triggers: Cow<'static, [Trigger]>,
+    /// Patterns of paths, in the syntax of `.gitignore`, of which one must match
+    /// the file's; empty if it may stand anywhere.
+    pub files: Cow<'static, [Text]>,
     /// Least Shannon entropy of the secret, in bits per byte; 0 for no limit.
     pub entropy: f32,
     /// Checksums, by name, of which one must hold; empty for none.
     pub checks: Cow<'static, [Text]>,
+    /// What belongs to the credential and stands beside it: the name of each
+    /// part and the rule that finds it.
+    pub parts: Cow<'static, [(Text, Text)]>,
+    /// What the credential's form says about it.
+    pub tells: Cow<'static, [Tell]>,
     /// Why a leak matters: what the holder can do.
     pub why: Text,
     /// What to do about it.
     pub fix: Text,
+    /// Where or by which request it is revoked, if that is known.
+    pub revoke: Option<Revocation>,
+    /// How to tell whether it was used, if that is known.
+    pub usage: Option<Text>,
     /// The provider's pages.
     pub references: Cow<'static, [Text]>,
     /// The version the rule came with.
     pub since: Text,
+}
+
+/// Something that a credential's form says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tell {
+    /// What is told: `mode`, `region`, `account`, …
+    pub what: Text,
+    /// The pattern that tells it, in the syntax of the `regex` crate, Unicode
+    /// off.
+    pub pattern: Text,
+    /// What is said where the pattern matches; if `None`, its first group.
+    pub value: Option<Text>,
+}
+
+/// Where a credential is revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// A page for people, or the address of a request.
+    pub url: Text,
+    /// The method of the request; `None` for a page.
+    pub method: Option<Text>,
+    /// Whether whoever holds the credential can revoke it, without any other.
+    pub by_holder: bool,
 }
 
 /// A literal that stands in a match, and where in it.

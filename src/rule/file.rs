@@ -3,12 +3,14 @@
 //! This file is also compiled into the build script, which reads the built-in
 //! rules with it; user's rule files are read with it at run time.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::definition::{Rule, Text};
+use super::context::Context;
+use super::definition::{Revocation, Rule, Tell, Text};
 use super::kind::{Class, Confidence, Lifetime, Principal, Severity, Status};
 use super::pattern::{self, Analysis};
 
@@ -37,19 +39,52 @@ pub(crate) struct RuleEntry {
     pub(crate) confidence: Confidence,
     #[serde(default = "stable")]
     pub(crate) status: Status,
-    pub(crate) pattern: toml::Spanned<String>,
+    pub(crate) pattern: Option<toml::Spanned<String>>,
+    /// What stands before `value`, instead of a pattern.
+    pub(crate) context: Option<toml::Spanned<Context>>,
+    /// What the credential looks like behind its context.
+    pub(crate) value: Option<toml::Spanned<String>>,
     pub(crate) reach: Option<u32>,
+    #[serde(default)]
+    pub(crate) files: Vec<String>,
     #[serde(default)]
     pub(crate) entropy: f32,
     #[serde(default)]
     pub(crate) checks: Vec<String>,
+    #[serde(default)]
+    pub(crate) parts: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) tells: Vec<WrittenTell>,
     pub(crate) why: String,
     pub(crate) fix: String,
+    pub(crate) revoke: Option<WrittenRevocation>,
+    pub(crate) usage: Option<String>,
     #[serde(default)]
     pub(crate) references: Vec<String>,
     pub(crate) since: String,
     #[serde(default)]
     pub(crate) examples: Examples,
+}
+
+/// What a credential's form says about it; the fields mean what those of
+/// [`Tell`] mean.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenTell {
+    pub(crate) what: String,
+    pub(crate) pattern: String,
+    pub(crate) value: Option<String>,
+}
+
+/// How a credential is revoked; the fields mean what those of [`Revocation`]
+/// mean.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenRevocation {
+    pub(crate) url: String,
+    pub(crate) method: Option<String>,
+    #[serde(default)]
+    pub(crate) by_holder: bool,
 }
 
 /// Example templates of a rule; see `sample.rs` for their language.
@@ -109,7 +144,7 @@ impl RuleEntry {
     /// The valid rule this describes.
     pub(crate) fn rule(&self, provider: &str) -> Result<Rule, RuleError> {
         check_id(&self.id)?;
-        let analysis = self.analyse()?;
+        let (pattern, analysis) = self.analyse()?;
         Ok(Rule {
             id: text(&self.id),
             name: text(&self.name),
@@ -120,28 +155,84 @@ impl RuleEntry {
             severity: self.severity,
             confidence: self.confidence,
             status: self.status,
-            pattern: text(self.pattern.get_ref()),
+            pattern: pattern.into(),
             reach: self.reach.or(analysis.max_len.and_then(|max| u32::try_from(max).ok())),
             triggers: analysis.triggers.into(),
+            files: self.files.iter().map(|name| text(name)).collect(),
             entropy: self.entropy,
             checks: self.checks.iter().map(|name| text(name)).collect(),
+            parts: self.parts.iter().map(|(name, rule)| (text(name), text(rule))).collect(),
+            tells: self.tells.iter().map(WrittenTell::tell).collect::<Result<_, _>>()?,
             why: text(&self.why),
             fix: text(&self.fix),
+            revoke: self.revoke.as_ref().map(WrittenRevocation::revocation),
+            usage: self.usage.as_deref().map(text),
             references: self.references.iter().map(|url| text(url)).collect(),
             since: text(&self.since),
         })
     }
 
-    /// Parses the pattern; its place is given with what is wrong in it.
-    fn analyse(&self) -> Result<Analysis, RuleError> {
-        let at_pattern = |message| RuleError { span: Some(self.pattern.span()), message };
-        let analysis = pattern::analyse(self.pattern.get_ref())
-            .map_err(|error| at_pattern(pattern_message(&error)))?;
-        if analysis.has_secret {
-            Ok(analysis)
-        } else {
-            Err(at_pattern("the pattern has no group `(?<secret>…)` around the credential".into()))
+    /// The pattern, as it is written or put together from its context, and what
+    /// it guarantees. Its place is given with what is wrong in it.
+    fn analyse(&self) -> Result<(String, Analysis), RuleError> {
+        match (&self.pattern, &self.context, &self.value) {
+            (Some(pattern), None, None) => {
+                let analysis = analysed(pattern.get_ref(), &pattern.span())?;
+                Ok((pattern.get_ref().clone(), analysis))
+            }
+            (None, Some(context), Some(value)) => {
+                let (at, context) = (context.span(), context.get_ref());
+                if context.near.is_empty() && context.named.is_empty() {
+                    let message = "the context is empty: give `near` or `named`".to_owned();
+                    return Err(RuleError { span: Some(at), message });
+                }
+                let pattern = context.pattern(self.class, value.get_ref());
+                let mut analysis = analysed(&pattern, &value.span())?;
+                let head = pattern::analyse(&context.head());
+                analysis.triggers = head.map(|head| head.triggers).unwrap_or_default();
+                Ok((pattern, analysis))
+            }
+            _ => {
+                let message = "give either `pattern`, or `context` and `value`".to_owned();
+                Err(RuleError { span: None, message })
+            }
         }
+    }
+}
+
+impl WrittenTell {
+    fn tell(&self) -> Result<Tell, RuleError> {
+        pattern::analyse(&self.pattern).map_err(|error| RuleError {
+            span: None,
+            message: format!("`tells`: {}", pattern_message(&error)),
+        })?;
+        Ok(Tell {
+            what: text(&self.what),
+            pattern: text(&self.pattern),
+            value: self.value.as_deref().map(text),
+        })
+    }
+}
+
+impl WrittenRevocation {
+    fn revocation(&self) -> Revocation {
+        Revocation {
+            url: text(&self.url),
+            method: self.method.as_deref().map(text),
+            by_holder: self.by_holder,
+        }
+    }
+}
+
+/// Parses a pattern that stands at `span` of the file.
+fn analysed(pattern: &str, span: &Range<usize>) -> Result<Analysis, RuleError> {
+    let at_pattern = |message| RuleError { span: Some(span.clone()), message };
+    let analysis =
+        pattern::analyse(pattern).map_err(|error| at_pattern(pattern_message(&error)))?;
+    if analysis.has_secret {
+        Ok(analysis)
+    } else {
+        Err(at_pattern("the pattern has no group `(?<secret>…)` around the credential".into()))
     }
 }
 

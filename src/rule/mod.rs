@@ -2,6 +2,7 @@
 
 mod builtin;
 pub mod checksum;
+mod context;
 mod definition;
 pub(crate) mod file;
 mod kind;
@@ -10,7 +11,7 @@ mod rarity;
 pub mod sample;
 
 pub use checksum::Checksum;
-pub use definition::{Rule, Text, Trigger};
+pub use definition::{Revocation, Rule, Tell, Text, Trigger};
 pub use file::RuleError;
 pub use kind::{Class, Confidence, Lifetime, Principal, Severity, Status, UnknownWord};
 pub(crate) use pattern::fault as pattern_fault;
