@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::hex::hex;
 use crate::object::ObjectId;
-use crate::rule::{Confidence, RuleIndex, Severity};
+use crate::rule::{Confidence, RuleIndex, Severity, Text};
 use crate::secret::Secret;
 use crate::span::{Position, Span};
 use crate::unit::{Encoding, Origin};
@@ -22,6 +22,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// The credential itself.
     pub secret: Secret,
+    /// What belongs to it and stands beside it, in the order of the names.
+    pub parts: Vec<Part>,
     /// Where it was found.
     pub place: Place,
     /// The line around it, credentials masked.
@@ -32,6 +34,19 @@ pub struct Finding {
     pub disposition: Disposition,
     /// What history tells of it, if history was scanned.
     pub history: Option<Box<History>>,
+}
+
+/// What belongs to a credential: the id of a key, the account of a token.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// What it is, in the words of the credential's rule.
+    pub name: Text,
+    /// The rule that found it.
+    pub rule: RuleIndex,
+    /// The part itself.
+    pub secret: Secret,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// What git history tells of a credential.

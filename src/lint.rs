@@ -56,6 +56,58 @@ pub struct Checked {
 ///
 /// A file that cannot be read or is not valid, with the place in it.
 pub fn check(paths: &[PathBuf]) -> Result<Vec<Checked>, ConfigError> {
+    let (files, engine) = read_all(paths)?;
+    let mut ids = HashSet::new();
+    let checked = files.iter().map(|(path, file, rules)| {
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let problems = check_file(stem, file, rules, &engine, &mut ids);
+        Checked { rules: rules.len(), problems, path: path.clone() }
+    });
+    Ok(checked.collect())
+}
+
+/// A template of a rule, tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// The rule's id.
+    pub rule: String,
+    /// The template.
+    pub template: String,
+    /// Whether nothing is to be found in it.
+    pub is_near_miss: bool,
+    /// What was found instead of what should have been, and why.
+    pub failure: Option<String>,
+}
+
+/// Tries the examples and near misses of the rule files at `paths`, each rule
+/// among all rules of all files.
+///
+/// # Errors
+///
+/// A file that cannot be read or is not valid, with the place in it.
+pub fn test(paths: &[PathBuf]) -> Result<Vec<Tried>, ConfigError> {
+    let (files, engine) = read_all(paths)?;
+    let mut scratch = Scratch::default();
+    let mut tried = Vec::new();
+    for entry in files.iter().flat_map(|(_, file, _)| &file.rule) {
+        let entry = entry.get_ref();
+        for (template, expected) in templates(entry) {
+            tried.push(Tried {
+                rule: entry.id.clone(),
+                template: template.clone(),
+                is_near_miss: !expected,
+                failure: check_template(&entry.id, template, expected, &engine, &mut scratch),
+            });
+        }
+    }
+    Ok(tried)
+}
+
+/// Rule files as they are written, with their valid rules.
+type Files = Vec<(PathBuf, RuleFile, Vec<Rule>)>;
+
+/// Reads rule files, and makes an engine of all their rules.
+fn read_all(paths: &[PathBuf]) -> Result<(Files, Engine), ConfigError> {
     let mut files = Vec::new();
     for path in paths {
         for path in rule_files(path)? {
@@ -65,13 +117,14 @@ pub fn check(paths: &[PathBuf]) -> Result<Vec<Checked>, ConfigError> {
     }
     let all = files.iter().flat_map(|(_, _, rules)| rules.iter().cloned());
     let engine = Engine::new(Arc::new(RuleSet::new(all)));
-    let mut ids = HashSet::new();
-    let checked = files.iter().map(|(path, file, rules)| {
-        let stem = path.file_stem().and_then(|stem| stem.to_str());
-        let problems = check_file(stem, file, rules, &engine, &mut ids);
-        Checked { rules: rules.len(), problems, path: path.clone() }
-    });
-    Ok(checked.collect())
+    Ok((files, engine))
+}
+
+/// The examples of a rule, then its near misses, each with whether something is
+/// to be found in it.
+fn templates(entry: &RuleEntry) -> impl Iterator<Item = (&String, bool)> {
+    let matching = entry.examples.matching.iter().map(|template| (template, true));
+    matching.chain(entry.examples.near_miss.iter().map(|template| (template, false)))
 }
 
 /// Checks the rules of one file. `stem` is the file's name without its ending,
@@ -96,8 +149,12 @@ fn check_file<'r>(
             wrong.push("its id is used twice".to_owned());
         }
         for (name, part) in rule.parts.iter() {
-            if engine.rules().find(part).is_none() {
-                wrong.push(format!("its part `{name}` is of a rule `{part}` that is not there"));
+            match engine.rules().find(part) {
+                None => wrong.push(format!("its part `{name}` is of no rule: `{part}`")),
+                Some((_, part)) if !part.parts.is_empty() => {
+                    wrong.push(format!("its part `{name}` has parts itself: `{}`", part.id));
+                }
+                Some(_) => {}
             }
         }
         wrong.extend(check_examples(entry, engine, &mut scratch));
@@ -142,9 +199,7 @@ fn check_form(entry: &RuleEntry, rule: &Rule) -> Vec<String> {
 /// Expands the examples and scans them.
 fn check_examples(entry: &RuleEntry, engine: &Engine, scratch: &mut Scratch) -> Vec<String> {
     let mut wrong = Vec::new();
-    let templates = entry.examples.matching.iter().map(|template| (template, true));
-    let near = entry.examples.near_miss.iter().map(|template| (template, false));
-    for (template, expected) in templates.chain(near) {
+    for (template, expected) in templates(entry) {
         if let Some(message) = check_template(&entry.id, template, expected, engine, scratch) {
             wrong.push(message);
         }

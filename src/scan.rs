@@ -9,9 +9,12 @@
 mod audit;
 mod excerpt;
 mod history;
+mod pairing;
+mod profile;
 mod worker;
 
 pub use history::Telling;
+pub use profile::Profile;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -138,9 +141,16 @@ pub struct Outcome {
 }
 
 impl ScanOptions {
-    /// Whether findings of a rule are to be reported.
-    fn wants(&self, rule: &Rule) -> bool {
-        rule.severity >= self.min_severity && rule.confidence >= self.min_confidence
+    /// Whether findings of a rule are to be reported, or may be: those that have
+    /// parts are surer where they are complete.
+    fn may_want(&self, rule: &Rule) -> bool {
+        let confidence = if rule.parts.is_empty() { rule.confidence } else { Confidence::High };
+        rule.severity >= self.min_severity && confidence >= self.min_confidence
+    }
+
+    /// Whether a finding is to be reported.
+    fn wants(&self, severity: Severity, confidence: Confidence) -> bool {
+        severity >= self.min_severity && confidence >= self.min_confidence
     }
 }
 

@@ -2,12 +2,16 @@
 
 mod cache;
 mod hook;
+mod rules;
 
 use std::path::PathBuf;
 
 pub(super) use cache::{CacheArgs, CacheCommand};
 pub(super) use hook::{
     HookArgs, HookCommand, HookType, InstallArgs, PreCommitArgs, PrePushArgs, PreReceiveArgs,
+};
+pub(super) use rules::{
+    DocsArgs, ListArgs, ProfileArgs, RuleFormat, RulesArgs, RulesCommand, ShowArgs,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -50,7 +54,7 @@ pub(super) enum Command {
     Hook(HookArgs),
     /// Tell what scans of history remember, and forget it.
     Cache(CacheArgs),
-    /// List, show and check rules.
+    /// List, show, check, document and measure rules.
     Rules(RulesArgs),
 }
 
@@ -273,27 +277,4 @@ pub(super) struct RunArgs {
     /// Bytes of new text in a piece of a large file.
     #[arg(long, hide = true, value_parser = parse_size)]
     pub(super) piece_size: Option<u64>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct RulesArgs {
-    #[command(subcommand)]
-    pub(super) command: RulesCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum RulesCommand {
-    /// List the built-in rules.
-    List,
-    /// Show all of one rule.
-    Show {
-        /// The rule's id.
-        id: String,
-    },
-    /// Check rule files: their form, their examples and near misses.
-    Check {
-        /// Rule files, or folders of them.
-        #[arg(value_name = "FILE", required = true)]
-        files: Vec<PathBuf>,
-    },
 }

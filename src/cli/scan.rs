@@ -27,7 +27,7 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 /// A path that is not there is a slip of the hand, not an empty scan.
-fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
+pub(super) fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
     for path in paths.iter().filter(|path| !is_stdin(path)) {
         path.symlink_metadata().with_context(|| format!("cannot scan {}", path.display()))?;
     }

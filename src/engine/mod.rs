@@ -11,11 +11,13 @@
 
 mod matcher;
 mod prefilter;
+mod profile;
 mod trace;
 
 use std::sync::Arc;
 
 pub use matcher::{Scratch, compiles};
+pub use profile::Cost;
 pub use trace::{Trace, is_copied, moved};
 
 use crate::rule::{RuleIndex, RuleSet};

@@ -51,6 +51,8 @@ impl<'a> Mask<'a> {
             return Self::of(Vec::new());
         }
         let found = outcome.findings.iter().map(|finding| (&finding.secret, SHORTEST));
+        let parts = outcome.findings.iter().flat_map(|finding| &finding.parts);
+        let found = found.chain(parts.map(|part| (&part.secret, SHORTEST)));
         let dropped = outcome.dropped.iter().map(|dropped| (&dropped.value, SHORTEST_DROPPED));
         let wanted = found.chain(dropped).filter(|(secret, shortest)| secret.len() >= *shortest);
         Self::of(wanted.flat_map(|(secret, _)| forms(secret)).collect())

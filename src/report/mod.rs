@@ -6,7 +6,10 @@ mod json;
 mod jsonl;
 mod mask;
 mod record;
+mod rules;
 pub mod sanitize;
+
+pub use rules::{one_rule, rule_list};
 
 use std::io::{self, Write};
 use std::time::Duration;

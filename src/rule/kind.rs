@@ -161,6 +161,29 @@ vocabulary! {
     }
 }
 
+impl Principal {
+    /// In words for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::User => "a user",
+            Self::Application => "an application",
+            Self::Machine => "a machine",
+            Self::Anonymous => "whoever holds it",
+        }
+    }
+}
+
+impl Lifetime {
+    /// In words for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::UntilRevoked => "valid until revoked",
+            Self::Expiring => "ends by itself",
+            Self::OneTime => "works once",
+        }
+    }
+}
+
 vocabulary! {
     /// Where a rule stands in its life.
     Status {

@@ -6,6 +6,7 @@ mod context;
 mod definition;
 pub(crate) mod file;
 mod kind;
+pub mod page;
 mod pattern;
 mod rarity;
 pub mod sample;
@@ -95,7 +96,8 @@ impl RuleSet {
 
     /// The rule with that id.
     pub fn find(&self, id: &str) -> Option<(RuleIndex, &Rule)> {
-        self.iter().find(|(_, rule)| rule.id == id)
+        let at = self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok()?;
+        Some((RuleIndex(u32::try_from(at).ok()?), &self.rules[at]))
     }
 
     /// How many rules there are.

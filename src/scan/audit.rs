@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use super::pairing::absorb_parts;
 use super::{Outcome, Scanner};
 use crate::finding::{Disposition, Exposure, Finding, History, Place, Presence};
 use crate::rule::RuleIndex;
@@ -33,6 +34,7 @@ impl Scanner {
         }
         let mut all = history.join(files);
         all.findings = known.into_values().collect();
+        absorb_parts(&mut all.findings, self.rules());
         self.put_in_order(&mut all);
         all
     }

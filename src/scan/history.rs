@@ -17,9 +17,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::pairing::absorb_parts;
 use super::worker::{Worker, name_of};
 use super::{Dropped, Outcome, Progress, Scanner};
-use crate::finding::{Exposure, Finding, History, Introduction, Place, Presence};
+use crate::finding::{Disposition, Exposure, Finding, History, Introduction, Place, Presence};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::rule::RuleIndex;
@@ -76,7 +77,7 @@ impl Scanner {
         outcome: &mut Outcome,
     ) {
         let all = leaks.len();
-        leaks.retain(|one| self.options.wants(self.rules().rule(leak(one).rule)));
+        leaks.retain(|one| self.options.may_want(self.rules().rule(leak(one).rule)));
         outcome.coverage.below_threshold += (all - leaks.len()) as u64;
     }
 
@@ -103,8 +104,15 @@ impl Scanner {
                 continue;
             };
             finding.history = Some(Box::new(choice.history));
-            outcome.findings.push(finding);
+            if self.options.wants(finding.severity, finding.confidence) {
+                let reported = finding.disposition == Disposition::Report;
+                progress.findings.fetch_add(u64::from(reported), Ordering::Relaxed);
+                outcome.findings.push(finding);
+            } else {
+                outcome.coverage.below_threshold += 1;
+            }
         }
+        absorb_parts(&mut outcome.findings, self.rules());
         self.finish(&mut outcome, progress);
         outcome
     }
@@ -169,7 +177,8 @@ impl Scanner {
         outcome: &mut Outcome,
     ) -> Vec<Option<Finding>> {
         let collected = Mutex::new(Outcome::default());
-        let worker = Worker::new(self, progress, &collected);
+        // What belongs to another credential is told with it, where both are.
+        let worker = Worker::of_everything(self, progress, &collected);
         push_again(objects, chosen.iter().map(|choice| &choice.origin), worker);
         let again = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
         outcome.notices.extend(again.notices);

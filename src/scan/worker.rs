@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use super::excerpt::RawExcerpt;
+use super::pairing::{Member, Pair, pair};
 use super::{Dropped, Outcome, Progress, Scanner};
 use crate::engine::{Candidate, Scratch};
-use crate::finding::{By, Disposition, Excerpt, Finding, Fingerprint, Place};
+use crate::finding::{By, Disposition, Excerpt, Finding, Fingerprint, Part, Place};
 use crate::notice::{Notice, NoticeKind};
 use crate::refine::overlap::{self, Placed};
 use crate::refine::{Reason, Subject, Verdict, refine};
-use crate::rule::RuleIndex;
+use crate::rule::{Confidence, Rule, RuleIndex};
 use crate::secret::Secret;
 use crate::source::{Counted, Sink};
 use crate::span::{LineCursor, Position, Span, next_boundary};
@@ -71,6 +72,32 @@ impl Placed for Found {
 
     fn extent(&self) -> Span {
         self.extent
+    }
+}
+
+impl Found {
+    fn member(&self) -> Member {
+        let Place { span, start, end, .. } = &self.place;
+        Member { rule: self.rule, span: *span, lines: start.line..=end.line }
+    }
+
+    /// This as the part of that number of a credential of `rule`.
+    fn as_part(&self, rule: &Rule, name: usize) -> Part {
+        let name = rule.parts[name].0.clone();
+        let (secret, place) = (self.secret.clone(), self.place.clone());
+        Part { name, rule: self.rule, secret, place }
+    }
+}
+
+/// How sure a finding is: with all of its parts beside it there is no doubt,
+/// and half a credential is half as sure.
+fn confidence(rule: &Rule, parts: &[Part]) -> Confidence {
+    if rule.parts.is_empty() {
+        rule.confidence
+    } else if parts.len() == rule.parts.len() {
+        Confidence::High
+    } else {
+        rule.confidence.min(Confidence::Medium)
     }
 }
 
@@ -211,12 +238,14 @@ impl<'a> Worker<'a> {
         let path = self.relative_path(origin);
         let excerpts: Vec<Excerpt> =
             (0..found.len()).map(|at| masked_excerpt(&found, at, &hidden)).collect();
-        for ((found, by), excerpt) in found.into_iter().zip(settled).zip(excerpts) {
-            if found.is_aside {
+        let (parts, absorbed) = self.parts(&found, &settled);
+        let all = found.into_iter().zip(settled).zip(excerpts).zip(parts).zip(absorbed);
+        for ((((found, by), excerpt), parts), absorbed) in all {
+            if found.is_aside || absorbed && !self.everything {
                 continue;
             }
             match by {
-                None => self.finding(found, &path, excerpt),
+                None => self.finding(found, parts, &path, excerpt),
                 Some(by) => {
                     let by = self.scanner.rules().rule(by).id.to_string();
                     self.drop(found.rule, found.place, found.secret, Reason::Overlap { by });
@@ -225,11 +254,30 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// The parts of each credential that stays, and which of them are told of
+    /// with the credential they belong to.
+    fn parts(&self, found: &[Found], settled: &[Option<RuleIndex>]) -> (Vec<Vec<Part>>, Vec<bool>) {
+        let rules = self.scanner.rules();
+        let mut parts: Vec<Vec<Part>> = found.iter().map(|_| Vec::new()).collect();
+        let mut absorbed = vec![false; found.len()];
+        let stays: Vec<usize> = (0..found.len()).filter(|at| settled[*at].is_none()).collect();
+        let members: Vec<Member> = stays.iter().map(|at| found[*at].member()).collect();
+        for Pair { whole, name, part } in pair(&members, rules) {
+            let (whole, part) = (stays[whole], stays[part]);
+            let rule = rules.rule(found[whole].rule);
+            let told = !found[whole].is_aside && self.scanner.options.may_want(rule);
+            absorbed[part] |= told && rules.rule(found[part].rule).parts.is_empty();
+            parts[whole].push(found[part].as_part(rule, name));
+        }
+        (parts, absorbed)
+    }
+
     /// Completes one finding and decides what becomes of it.
-    fn finding(&mut self, found: Found, path: &str, excerpt: Excerpt) {
+    fn finding(&mut self, found: Found, parts: Vec<Part>, path: &str, excerpt: Excerpt) {
         let rule = self.scanner.rules().rule(found.rule);
         let options = &self.scanner.options;
-        let wanted = options.wants(rule);
+        let confidence = confidence(rule, &parts);
+        let wanted = options.wants(rule.severity, confidence);
         if !wanted && !self.everything {
             self.own.coverage.below_threshold += 1;
             return;
@@ -244,8 +292,9 @@ impl<'a> Worker<'a> {
         self.own.findings.push(Finding {
             rule: found.rule,
             severity: rule.severity,
-            confidence: rule.confidence,
+            confidence,
             secret: found.secret,
+            parts,
             place: found.place,
             excerpt,
             fingerprint,

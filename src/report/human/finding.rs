@@ -36,6 +36,7 @@ pub(super) fn write_finding(
         rule.id,
     )?;
     write_line(out, view, finding)?;
+    write_parts(out, view, finding)?;
     write_history(out, view, finding)?;
     if !view.report.quiet {
         writeln!(out, "  {DIM}{} {}{DIM:#}", Safe(&rule.why), Safe(&rule.fix))?;
@@ -67,6 +68,20 @@ fn write_line(out: &mut dyn Write, view: &View<'_>, finding: &Finding) -> io::Re
     let indent = " ".repeat(width(&before) + cut_before.chars().count());
     let mark = "^".repeat(width(&shown));
     writeln!(out, "  {DIM}{gap} |{DIM:#} {indent}{ALARM}{mark}{ALARM:#}")
+}
+
+/// A line for each part that belongs to the credential.
+fn write_parts(out: &mut dyn Write, view: &View<'_>, finding: &Finding) -> io::Result<()> {
+    for part in &finding.parts {
+        let shown = if view.report.show_secrets {
+            String::from_utf8_lossy(part.secret.expose()).into_owned()
+        } else {
+            part.secret.masked()
+        };
+        let line = part.place.start.line;
+        writeln!(out, "  with {} {} {DIM}(line {line}){DIM:#}", part.name, Safe(&shown))?;
+    }
+    Ok(())
 }
 
 /// One line of what was dropped.

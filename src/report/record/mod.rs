@@ -5,6 +5,7 @@
 
 mod history;
 mod place;
+mod rule;
 mod summary;
 
 use std::borrow::Cow;
@@ -13,17 +14,18 @@ use serde::Serialize;
 
 use super::Report;
 use super::mask::Mask;
-use crate::finding::{By, Disposition, Finding};
+use crate::finding::{By, Disposition, Finding, Part};
 use crate::notice::Notice;
 use crate::scan::Dropped;
 use crate::secret::Secret;
 use history::HistoryRecord;
 use place::PlaceRecord;
+pub(super) use rule::RuleRecord;
 pub(super) use summary::SummaryRecord;
 
 /// Version of the machine formats: the major number grows when a field changes
 /// its meaning or goes, the minor one when one is added.
-pub(super) const SCHEMA_VERSION: &str = "1.1";
+pub(super) const SCHEMA_VERSION: &str = "1.2";
 
 #[derive(Serialize)]
 pub(super) struct ToolRecord {
@@ -43,6 +45,9 @@ pub(super) struct FindingRecord<'a> {
     #[serde(flatten)]
     place: PlaceRecord,
     secret: SecretRecord,
+    /// What belongs to it and was found beside it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartRecord<'a>>,
     excerpt: ExcerptRecord<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<HistoryRecord<'a>>,
@@ -60,6 +65,15 @@ struct SecretRecord {
     /// The value itself, only if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PartRecord<'a> {
+    name: &'a str,
+    rule: &'a str,
+    line: u64,
+    column: u64,
+    secret: SecretRecord,
 }
 
 #[derive(Serialize)]
@@ -115,6 +129,7 @@ impl<'a> FindingRecord<'a> {
             fingerprint: finding.fingerprint.to_string(),
             place: PlaceRecord::new(&finding.place, mask),
             secret: SecretRecord::new(&finding.secret, report.show_secrets),
+            parts: finding.parts.iter().map(|part| PartRecord::new(part, report)).collect(),
             excerpt: ExcerptRecord {
                 before: mask.text(&finding.excerpt.before),
                 after: mask.text(&finding.excerpt.after),
@@ -138,6 +153,18 @@ impl SecretRecord {
             masked: secret.masked(),
             length: secret.len(),
             value: show.then(|| String::from_utf8_lossy(secret.expose()).into_owned()),
+        }
+    }
+}
+
+impl<'a> PartRecord<'a> {
+    fn new(part: &'a Part, report: &Report<'a>) -> Self {
+        Self {
+            name: &part.name,
+            rule: &report.rules.rule(part.rule).id,
+            line: part.place.start.line,
+            column: part.place.start.column,
+            secret: SecretRecord::new(&part.secret, report.show_secrets),
         }
     }
 }

@@ -55,6 +55,7 @@ pub(super) fn found(origin: Origin, history: Option<History>) -> Finding {
         confidence: found_by.confidence,
         fingerprint: Fingerprint::new(&found_by.id, &secret, "", &excerpt),
         secret,
+        parts: Vec::new(),
         place: place(origin),
         excerpt,
         disposition: Disposition::Report,
