@@ -120,7 +120,8 @@ fn write_rule(code: &mut String, rule: &Rule) {
         "confidence: Confidence::{:?}, status: Status::{:?},",
         rule.confidence, rule.status
     );
-    let _ = writeln!(code, "reach: {:?}, entropy: {:?}_f32,", rule.reach, rule.entropy);
+    let Rule { reach, entropy, whole, .. } = rule;
+    let _ = writeln!(code, "reach: {reach:?}, entropy: {entropy:?}_f32, whole: {whole},");
     write_list(code, "files", &rule.files);
     write_list(code, "checks", &rule.checks);
     write_remarks(code, rule);

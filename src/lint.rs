@@ -178,7 +178,8 @@ fn check_form(entry: &RuleEntry, rule: &Rule) -> Vec<String> {
         }
     };
     require(rule.reach.is_some(), "its pattern has no bound: use {n,m} for * and +, or set reach");
-    require(!rule.triggers.is_empty(), "its pattern guarantees no literal of four bytes");
+    let guarantees = rule.whole || !rule.triggers.is_empty();
+    require(guarantees, "its pattern guarantees no literal of four bytes");
     let bounded = entry.reach.is_some() || rule.reach.is_none_or(|reach| reach <= LONGEST);
     require(bounded, "its matches can be longer than 8192 bytes");
     require(!rule.name.trim().is_empty(), "it has no name");

@@ -8,6 +8,7 @@
 
 mod audit;
 mod excerpt;
+mod files;
 mod history;
 mod pairing;
 mod profile;
@@ -30,6 +31,7 @@ use crate::secret::Secret;
 use crate::source::{Counted, Source};
 use crate::suppress::AllowLists;
 use crate::unit::Origin;
+use files::FileNames;
 use worker::Worker;
 
 /// How a scan is done.
@@ -67,6 +69,8 @@ pub struct Scanner {
     /// For the rules that are switched off; made when a line is to be shown.
     switched_off: OnceLock<Option<Engine>>,
     allow: AllowLists,
+    /// What files rules are for that are not for all.
+    files: FileNames,
     options: ScanOptions,
 }
 
@@ -186,8 +190,9 @@ impl Outcome {
 impl Scanner {
     /// A scanner with these rules.
     pub fn new(rules: RuleSet, allow: AllowLists, options: ScanOptions) -> Self {
+        let files = FileNames::new(&rules);
         let engine = Engine::new(Arc::new(rules));
-        Self { engine, switched_off: OnceLock::new(), allow, options }
+        Self { engine, switched_off: OnceLock::new(), allow, files, options }
     }
 
     /// The rules in use.

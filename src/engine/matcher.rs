@@ -140,7 +140,12 @@ impl Matcher {
     }
 
     /// The match that starts exactly at `start`, if there is one.
-    fn match_at(&self, unit: &Unit<'_>, start: usize, scratch: &mut Scratch) -> Option<Candidate> {
+    pub(super) fn match_at(
+        &self,
+        unit: &Unit<'_>,
+        start: usize,
+        scratch: &mut Scratch,
+    ) -> Option<Candidate> {
         let local = self.local.get_or_init(|| Local::new(&self.pattern)).as_ref().ok()?;
         let Scratch { local: caches, slots, .. } = scratch;
         let index = self.rule.get();

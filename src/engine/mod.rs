@@ -20,7 +20,7 @@ pub use matcher::{Scratch, compiles};
 pub use profile::Cost;
 pub use trace::{Trace, is_copied, moved};
 
-use crate::rule::{RuleIndex, RuleSet};
+use crate::rule::{Rule, RuleIndex, RuleSet};
 use crate::span::Span;
 use crate::unit::Unit;
 use matcher::Matcher;
@@ -53,6 +53,10 @@ pub struct Engine {
     triggers: Vec<Place>,
     /// Bytes of the longest literal.
     longest_literal: usize,
+    /// Rules for all of a short text.
+    whole: Vec<RuleIndex>,
+    /// Length of the longest text that they are for.
+    longest_whole: usize,
     /// Rules that run on whole units.
     global: Vec<RuleIndex>,
     matchers: Vec<Matcher>,
@@ -82,7 +86,11 @@ impl Engine {
             })
         });
         let triggers: Vec<Place> = triggers.collect();
+        let whole = || rules.iter().filter(|(_, rule)| rule.is_local() && rule.whole);
+        let longest_whole = whole().filter_map(|(_, rule)| rule.reach).max();
         Self {
+            whole: whole().map(|(index, _)| index).collect(),
+            longest_whole: longest_whole.map_or(0, |longest| longest as usize),
             longest_literal: triggers.iter().map(|place| place.length as usize).max().unwrap_or(0),
             prefilter: Prefilter::new(local().flat_map(|(_, rule)| rule.triggers.iter())),
             triggers,
@@ -116,6 +124,7 @@ impl Engine {
                 self.matchers[place.rule.get()].match_around(unit, at, place, scratch, candidates);
             }
         });
+        self.find_whole(unit, scratch, candidates);
         self.find_global(unit, candidates);
         tidy(candidates);
     }
@@ -130,11 +139,24 @@ impl Engine {
         candidates: &mut Vec<Candidate>,
     ) {
         candidates.clear();
-        for (rule, _) in self.rules.iter().filter(|(_, rule)| rule.is_local()) {
+        let is_plain = |rule: &Rule| rule.is_local() && !rule.whole;
+        for (rule, _) in self.rules.iter().filter(|(_, rule)| is_plain(rule)) {
             self.matchers[rule.get()].match_at_every_start(unit, scratch, candidates);
         }
+        self.find_whole(unit, scratch, candidates);
         self.find_global(unit, candidates);
         tidy(candidates);
+    }
+
+    /// The rules for all of a short text, if `unit` is one.
+    fn find_whole(&self, unit: &Unit<'_>, scratch: &mut Scratch, candidates: &mut Vec<Candidate>) {
+        let is_text = unit.base == 0 && unit.last && unit.core.contains(&0);
+        if !is_text || unit.bytes.len() > self.longest_whole {
+            return;
+        }
+        for &rule in &self.whole {
+            candidates.extend(self.matchers[rule.get()].match_at(unit, 0, scratch));
+        }
     }
 
     /// The rules that have no literal or no bound.

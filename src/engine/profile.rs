@@ -50,6 +50,7 @@ impl Engine {
                 cost.matches += u64::from(candidates.len() > known);
             }
         });
+        self.find_whole(unit, scratch, candidates);
         for &rule in &self.global {
             let cost = &mut costs[rule.get()];
             let (known, started) = (candidates.len(), clock());

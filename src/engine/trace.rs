@@ -110,6 +110,7 @@ impl Engine {
             trace.hits.sort_unstable();
             trace.hits.dedup();
         }
+        self.find_whole(unit, scratch, &mut trace.candidates);
         trace.candidates.sort_unstable_by_key(place_of);
         trace.candidates.dedup();
         (trace, searched)

@@ -53,6 +53,8 @@ pub enum Reason {
     Placeholder(&'static str),
     /// It is something else, and what.
     OtherKind(&'static str),
+    /// The rule is for files of other names.
+    OtherFile,
     /// Another rule says more about the same place.
     Overlap {
         /// That rule's id.
@@ -68,6 +70,7 @@ impl Reason {
             Self::Checksum => "checksum",
             Self::Placeholder(_) => "placeholder",
             Self::OtherKind(_) => "other-kind",
+            Self::OtherFile => "other-file",
             Self::Overlap { .. } => "overlap",
         }
     }
@@ -82,6 +85,7 @@ impl fmt::Display for Reason {
             Self::Checksum => f.write_str("its checksum does not hold"),
             Self::Placeholder(how) => write!(f, "a placeholder: {how}"),
             Self::OtherKind(kind) => write!(f, "it is {kind}"),
+            Self::OtherFile => f.write_str("the rule is for files of other names"),
             Self::Overlap { by } => write!(f, "`{by}` says more about the same place"),
         }
     }

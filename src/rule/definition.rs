@@ -40,6 +40,9 @@ pub struct Rule {
     /// Literals of which at least one stands in every match; empty when the
     /// pattern guarantees none, and then it runs on whole units.
     pub triggers: Cow<'static, [Trigger]>,
+    /// Whether a match is all of a text, and a short one: then the pattern is
+    /// tried on every text of that length, and needs no literal.
+    pub whole: bool,
     /// Patterns of paths, in the syntax of `.gitignore`, of which one must match
     /// the file's; empty if it may stand anywhere.
     pub files: Cow<'static, [Text]>,
@@ -112,8 +115,9 @@ impl Rule {
         self.provider == "Generic"
     }
 
-    /// Whether the pattern can run in windows around its triggers.
+    /// Whether the pattern can run in windows around its triggers, or is for
+    /// short texts only.
     pub fn is_local(&self) -> bool {
-        self.reach.is_some() && !self.triggers.is_empty()
+        self.reach.is_some() && (self.whole || !self.triggers.is_empty())
     }
 }

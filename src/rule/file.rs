@@ -144,6 +144,10 @@ impl RuleEntry {
     /// The valid rule this describes.
     pub(crate) fn rule(&self, provider: &str) -> Result<Rule, RuleError> {
         check_id(&self.id)?;
+        if let Some(name) = self.files.iter().find(|name| name.trim().is_empty()) {
+            let message = format!("`files`: `{name}` is no pattern");
+            return Err(RuleError { span: None, message });
+        }
         let (pattern, analysis) = self.analyse()?;
         Ok(Rule {
             id: text(&self.id),
@@ -157,7 +161,8 @@ impl RuleEntry {
             status: self.status,
             pattern: pattern.into(),
             reach: self.reach.or(analysis.max_len.and_then(|max| u32::try_from(max).ok())),
-            triggers: analysis.triggers.into(),
+            triggers: if analysis.whole { Vec::new() } else { analysis.triggers }.into(),
+            whole: analysis.whole,
             files: self.files.iter().map(|name| text(name)).collect(),
             entropy: self.entropy,
             checks: self.checks.iter().map(|name| text(name)).collect(),

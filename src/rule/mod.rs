@@ -125,6 +125,7 @@ pub fn synthetic(template: &Rule, id: String, pattern: String) -> Result<Rule, R
         pattern: pattern.into(),
         reach: analysis.max_len.and_then(|max| u32::try_from(max).ok()),
         triggers: analysis.triggers.into(),
+        whole: false,
         entropy: 0.0,
         checks: Vec::new().into(),
         ..template.clone()

@@ -5,7 +5,7 @@
 //! everything here must hold for every match. This file is also compiled into
 //! the build script.
 
-use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 
 use super::definition::Trigger;
 use super::rarity::rarity;
@@ -18,6 +18,9 @@ const LONG_ENOUGH: usize = 6;
 /// Longest literal kept. More would hardly make it rarer, and around everything
 /// that is new in a text so many bytes are looked through.
 const LONGEST: usize = 12;
+/// Longest text that a pattern may be for that is anchored at both ends: it is
+/// tried on every text that is no longer.
+const LONGEST_WHOLE: usize = 256;
 /// Most literals one pattern may need.
 const MOST: usize = 128;
 /// Most bytes a class may have to continue a literal of its own accord.
@@ -30,6 +33,8 @@ pub(crate) struct Analysis {
     pub(crate) max_len: Option<usize>,
     /// Literals of which every match holds one; empty if none is guaranteed.
     pub(crate) triggers: Vec<Trigger>,
+    /// Whether a match is all of a text, and a short one.
+    pub(crate) whole: bool,
     /// Whether the pattern has a group named `secret`.
     pub(crate) has_secret: bool,
 }
@@ -42,8 +47,12 @@ pub(crate) fn analyse(pattern: &str) -> Result<Analysis, Box<regex_syntax::Error
         .nest_limit(100)
         .build()
         .parse(pattern)?;
+    let properties = hir.properties();
+    let anchored = properties.look_set_prefix().contains(Look::Start)
+        && properties.look_set_suffix().contains(Look::End);
     Ok(Analysis {
-        max_len: hir.properties().maximum_len(),
+        max_len: properties.maximum_len(),
+        whole: anchored && properties.maximum_len().is_some_and(|max| max <= LONGEST_WHOLE),
         triggers: best_triggers(&hir).unwrap_or_default(),
         has_secret: has_group(&hir, "secret"),
     })

@@ -90,7 +90,7 @@ impl Scanner {
         progress: &Progress,
         mut outcome: Outcome,
     ) -> Outcome {
-        let leaks = included(leaks, objects, telling, &mut outcome);
+        let leaks = self.included(leaks, objects, telling, &mut outcome);
         let chosen: Vec<Choice> =
             leaks.iter().map(|(leak, located)| self.choose(leak, located, telling)).collect();
         let findings = self.read_again(&chosen, objects, progress, &mut outcome);
@@ -136,6 +136,39 @@ impl Scanner {
         let mut plain = plain.into_inner().unwrap_or_else(PoisonError::into_inner);
         sightings.extend(std::mem::take(&mut plain.findings).into_iter().map(Sighting::of_finding));
         (sightings, plain.join(outcome))
+    }
+
+    /// The leaks that are to be told of: not those that no ref leads to, if the
+    /// user does not want them, nor those that came in at excluded paths only, or
+    /// at none of a name that their rule is for.
+    fn included(
+        &self,
+        leaks: Vec<(Leak, LocatedLeak)>,
+        objects: &Objects<'_>,
+        telling: Telling,
+        outcome: &mut Outcome,
+    ) -> Vec<(Leak, LocatedLeak)> {
+        let mut wanted = Vec::new();
+        for (leak, mut located) in leaks {
+            if !telling.unreachable && !located.exposure.is_reachable() {
+                continue;
+            }
+            let introductions = &mut located.introductions;
+            introductions.retain(|introduced| self.files.fits(leak.rule, &introduced.path));
+            if self.files.has(leak.rule) && introductions.is_empty() {
+                outcome.coverage.dropped += 1;
+                continue;
+            }
+            let all = introductions.len();
+            introductions.retain(|introduced| !objects.excludes(&introduced.path));
+            if all > 0 && introductions.is_empty() {
+                outcome.coverage.excluded += 1;
+                continue;
+            }
+            texts_behind_files(introductions);
+            wanted.push((leak, located));
+        }
+        wanted
     }
 
     /// The first place that nothing speaks against; if there is none, the first
@@ -243,31 +276,6 @@ fn only_once(dropped: &mut Vec<Dropped>) {
     dropped.retain(|dropped| {
         known.insert((dropped.rule, dropped.value.clone(), dropped.reason.as_str()))
     });
-}
-
-/// The leaks that are to be told of: not those that no ref leads to, if the
-/// user does not want them, nor those that came in at excluded paths only.
-fn included(
-    leaks: Vec<(Leak, LocatedLeak)>,
-    objects: &Objects<'_>,
-    telling: Telling,
-    outcome: &mut Outcome,
-) -> Vec<(Leak, LocatedLeak)> {
-    let mut wanted = Vec::new();
-    for (leak, mut located) in leaks {
-        if !telling.unreachable && !located.exposure.is_reachable() {
-            continue;
-        }
-        let all = located.introductions.len();
-        located.introductions.retain(|introduced| !objects.excludes(&introduced.path));
-        if all > 0 && located.introductions.is_empty() {
-            outcome.coverage.excluded += 1;
-            continue;
-        }
-        texts_behind_files(&mut located.introductions);
-        wanted.push((leak, located));
-    }
-    wanted
 }
 
 /// Of what one commit brought in, a file is of more use than its message.

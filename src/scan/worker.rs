@@ -166,9 +166,13 @@ impl<'a> Worker<'a> {
         let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
         let rule = self.scanner.rules().rule(candidate.rule);
         let secret = &unit.bytes[start..end];
-        let verdict = refine(&Subject { rule, secret, text: unit.bytes, start });
+        let verdict = if self.scanner.files.may_fit(candidate.rule, unit.origin) {
+            refine(&Subject { rule, secret, text: unit.bytes, start })
+        } else {
+            Verdict::Drop(Reason::OtherFile)
+        };
         self.text.hidden.push(candidate.secret);
-        if verdict != Verdict::Keep {
+        if !matches!(verdict, Verdict::Keep | Verdict::Drop(Reason::OtherFile)) {
             self.text.refused.push((candidate.secret, candidate.rule));
         }
         if verdict != Verdict::Keep && !self.scanner.options.explain {

@@ -9,6 +9,7 @@ mod cases;
 mod config;
 mod encodings;
 mod equality;
+mod file_rules;
 mod history;
 mod hooks;
 mod introduced;
