@@ -57,7 +57,7 @@ struct Needle {
     literal: Box<[u8]>,
     fold: bool,
     /// Bytes that can follow it, letter case folded.
-    follow: Box<[u8]>,
+    follow: ByteSet,
 }
 
 /// What a sample that was found may belong to.
@@ -323,7 +323,7 @@ impl Needle {
         Self {
             literal: trigger.literal.as_ref().into(),
             fold: trigger.fold,
-            follow: folded_bytes(&trigger.follow).into(),
+            follow: folded(&trigger.follow),
         }
     }
 
@@ -339,22 +339,30 @@ impl Needle {
     /// that are rarest in text and fill least of the table.
     fn rarest_pair(&self) -> i32 {
         let last = i32::try_from(self.literal.len() - GRAM).unwrap_or(i32::MAX);
-        let cost = |first: i32| self.cost(first) + self.cost(first + 1);
-        (-1..=last).min_by(|&a, &b| cost(a).total_cmp(&cost(b))).unwrap_or(0)
+        let mut before = self.cost(-1);
+        let mut best = (f64::INFINITY, 0);
+        for first in -1..=last {
+            let behind = self.cost(first + 1);
+            if before + behind < best.0 {
+                best = (before + behind, first);
+            }
+            before = behind;
+        }
+        best.1
     }
 
     /// The share of samples that the gram at `offset` will be found among: by
     /// its own frequency and by chance.
     fn cost(&self, offset: i32) -> f64 {
         let (gram, missing) = self.known(offset);
-        let entered = missing.map_or(1, <[u8]>::len);
-        f64::from(rarity(gram)).exp2().recip()
-            + entered as f64 / f64::from(1_u32 << (16 + CHOICE_BITS))
+        let entered = missing.map_or(1, count);
+        let frequency = (1_u64 << rarity(gram).min(63)) as f64;
+        frequency.recip() + f64::from(entered) / f64::from(1_u32 << (16 + CHOICE_BITS))
     }
 
     /// The bytes known of the gram at `offset`, and all that may stand in the
     /// place of the one that is not known, folded.
-    fn known(&self, offset: i32) -> (&[u8], Option<&[u8]>) {
+    fn known(&self, offset: i32) -> (&[u8], Option<&ByteSet>) {
         let Ok(start) = usize::try_from(offset) else {
             return (&self.literal[..GRAM - 1], Some(&ANY_FOLDED));
         };
@@ -374,8 +382,8 @@ impl Needle {
         };
         match self.known(offset) {
             (&[a, b, c, d], _) => enter([a, b, c, d]),
-            (&[a, b, c], Some(bytes)) => {
-                for &byte in bytes {
+            (&[a, b, c], Some(set)) => {
+                for byte in bytes(set) {
                     enter(if offset < 0 { [byte, a, b, c] } else { [a, b, c, byte] });
                 }
             }
@@ -448,27 +456,28 @@ fn slot(key: u32) -> usize {
     key_hash(key) >> (16 - SLOT_BITS)
 }
 
-/// All bytes, letter case folded, each once.
-const ANY_FOLDED: [u8; 128] = {
-    let mut bytes = [0; 128];
-    let (mut at, mut byte) = (0, FOLD_BYTE);
-    while at < 128 {
-        bytes[at] = byte;
-        // The next byte with bit 5 set: the carry jumps over those without.
-        byte = byte.wrapping_add(1) | FOLD_BYTE;
-        at += 1;
-    }
-    bytes
-};
+/// A set of bytes, a bit for each.
+type ByteSet = [u64; 4];
 
-/// The bytes of a set, letter case folded, each once.
-fn folded_bytes(set: &[u64; 4]) -> Vec<u8> {
-    let holds = |byte: u8| set[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0;
-    let mut bytes: Vec<u8> =
-        (0..=u8::MAX).filter(|&byte| holds(byte)).map(|byte| byte | FOLD_BYTE).collect();
-    bytes.sort_unstable();
-    bytes.dedup();
-    bytes
+/// All bytes, letter case folded.
+const ANY_FOLDED: ByteSet = folded(&[u64::MAX; 4]);
+
+/// A set with the letter case of its bytes folded: each word's lower half holds
+/// the bytes whose bit 5 is not set.
+const fn folded(set: &ByteSet) -> ByteSet {
+    const UPPER: u64 = 0xffff_ffff_0000_0000;
+    let [a, b, c, d] = *set;
+    [(a | a << 32) & UPPER, (b | b << 32) & UPPER, (c | c << 32) & UPPER, (d | d << 32) & UPPER]
+}
+
+/// How many bytes are in a set.
+fn count(set: &ByteSet) -> u32 {
+    set.iter().map(|word| word.count_ones()).sum()
+}
+
+/// The bytes of a set.
+fn bytes(set: &ByteSet) -> impl Iterator<Item = u8> + '_ {
+    (0..=u8::MAX).filter(|&byte| set[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0)
 }
 
 /// Hashes four bytes, letter case folded, to 16 bits and a choice of one of the
@@ -538,10 +547,21 @@ mod tests {
     }
 
     #[test]
-    fn any_byte_folded_is_one_of_128() {
-        let mut any = super::ANY_FOLDED.to_vec();
-        any.sort_unstable();
-        assert_eq!(any, super::folded_bytes(&[u64::MAX; 4]));
+    fn folding_a_set_folds_each_of_its_bytes() {
+        let mut word = 1_u64;
+        for _ in 0..200 {
+            let set = [(); 4].map(|()| {
+                word = word.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
+                word & word.rotate_left(7)
+            });
+            let mut expected: Vec<u8> = super::bytes(&set).map(|byte| byte | 0x20).collect();
+            expected.sort_unstable();
+            expected.dedup();
+            let folded = super::folded(&set);
+            assert_eq!(super::bytes(&folded).collect::<Vec<u8>>(), expected);
+            assert_eq!(super::count(&folded) as usize, expected.len());
+        }
+        assert_eq!(super::count(&super::ANY_FOLDED), 128);
     }
 
     #[test]
