@@ -120,8 +120,11 @@ fn write_rule(code: &mut String, rule: &Rule) {
         "confidence: Confidence::{:?}, status: Status::{:?},",
         rule.confidence, rule.status
     );
-    let Rule { reach, entropy, whole, .. } = rule;
-    let _ = writeln!(code, "reach: {reach:?}, entropy: {entropy:?}_f32, whole: {whole},");
+    let Rule { generic, reach, entropy, run, whole, .. } = rule;
+    let _ = writeln!(
+        code,
+        "generic: {generic}, reach: {reach:?}, entropy: {entropy:?}_f32, run: {run:?}, whole: {whole},"
+    );
     write_list(code, "files", &rule.files);
     write_list(code, "checks", &rule.checks);
     write_remarks(code, rule);

@@ -253,7 +253,7 @@ fn check_template(
 fn tells_against(found: &str, id: &str, rules: &RuleSet) -> bool {
     let rule = |id: &str| rules.find(id).map(|(_, rule)| rule);
     let (Some(found), Some(own)) = (rule(found), rule(id)) else { return true };
-    found.id == own.id || !found.is_generic() && found.provider != own.provider
+    found.id == own.id || !found.generic && found.provider != own.provider
 }
 
 /// A candidate that stood up to the checks.

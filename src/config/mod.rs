@@ -120,7 +120,7 @@ fn own_rules(path: &Path, text: &str, written: &ConfigFile) -> Result<Vec<Rule>,
         rules.extend(load_rules(&folder.join(files))?);
     }
     for entry in &written.rule {
-        let rule = entry.get_ref().rule("Custom").map_err(|error| {
+        let rule = entry.get_ref().rule("Custom", false).map_err(|error| {
             let span = error.span.unwrap_or_else(|| entry.span());
             ConfigError::at(path, text, Some(span), &error.message)
         })?;

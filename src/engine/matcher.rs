@@ -14,7 +14,7 @@ use regex_automata::{Anchored, Input, MatchKind, PatternID};
 
 use super::prefilter::Block;
 use super::{Candidate, Place};
-use crate::rule::{Rule, RuleIndex, Text};
+use crate::rule::{ByteRun, Rule, RuleIndex, Text};
 use crate::span::Span;
 use crate::unit::Unit;
 
@@ -44,6 +44,8 @@ pub(super) struct Matcher {
     pattern: Text,
     /// Longest match, if there is a bound.
     reach: Option<usize>,
+    /// What every credential is a run of.
+    run: Option<ByteRun>,
     local: OnceLock<Result<Local, String>>,
     global: OnceLock<Result<Global, String>>,
 }
@@ -73,6 +75,7 @@ impl Matcher {
             rule: index,
             pattern: rule.pattern.clone(),
             reach: rule.reach.map(|reach| reach as usize),
+            run: rule.run,
             local: OnceLock::new(),
             global: OnceLock::new(),
         }
@@ -97,10 +100,22 @@ impl Matcher {
     ) {
         let first = at.saturating_sub(place.before_max as usize);
         let Some(last) = at.checked_sub(place.before_min as usize) else { return };
+        if !self.may_match_in(unit.bytes, first, last) {
+            return;
+        }
         for start in first..=last {
             let candidate = self.match_at(unit, start, scratch);
             candidates.extend(candidate.filter(|found| found.span.end > unit.base + at as u64));
         }
+    }
+
+    /// Whether a match that starts between two places could hold a credential.
+    /// Around most literals nothing looks like one, and the pattern need not
+    /// even be compiled.
+    fn may_match_in(&self, text: &[u8], first: usize, last: usize) -> bool {
+        let (Some(run), Some(reach)) = (&self.run, self.reach) else { return true };
+        let end = last.saturating_add(reach).min(text.len());
+        has_run(&text[first.min(end)..end], run)
     }
 
     /// Every match that starts in the core of `unit`, overlapping ones too.
@@ -167,6 +182,21 @@ impl Matcher {
         local.groups(cache, &input, slots)?;
         candidate(self.rule, unit, slots, local.secret_slot).map(|(candidate, ..)| candidate)
     }
+}
+
+/// Whether there is a run in `text`. Of a run of so many bytes one stands at
+/// every so-many-eth place: few places have to be looked at.
+fn has_run(text: &[u8], run: &ByteRun) -> bool {
+    let least = (run.least as usize).max(1);
+    let is_in = |byte: u8| run.bytes[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0;
+    let mut start = 0;
+    while let Some(candidate) = text.get(start..start + least) {
+        match candidate.iter().rposition(|&byte| !is_in(byte)) {
+            None => return true,
+            Some(outside) => start += outside + 1,
+        }
+    }
+    false
 }
 
 impl Local {
@@ -294,4 +324,23 @@ fn candidate(
 /// Why it does not.
 pub fn compiles(pattern: &str) -> Result<(), String> {
     Local::new(pattern).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::has_run;
+    use crate::rule::ByteRun;
+
+    proptest! {
+        #[test]
+        fn a_run_is_found_where_one_is(text in "[ab.]{0,60}", least in 1_usize..12) {
+            let mut bytes = [0; 4];
+            bytes[1] = 0b110 << 32;
+            let run = ByteRun { bytes, least: u32::try_from(least).expect("it is small") };
+            let longest = text.split('.').map(str::len).max().unwrap_or(0);
+            prop_assert_eq!(has_run(text.as_bytes(), &run), longest >= least);
+        }
+    }
 }

@@ -10,7 +10,7 @@ pub(super) struct OtherKind;
 
 impl Check for OtherKind {
     fn check(&self, subject: &Subject<'_>) -> Verdict {
-        if !subject.rule.is_generic() {
+        if !subject.rule.generic {
             return Verdict::Keep;
         }
         let weak = subject.rule.confidence == Confidence::Low;

@@ -33,12 +33,12 @@ pub fn settle<T: Placed>(
     refused: &[(Span, RuleIndex)],
     rules: &RuleSet,
 ) -> Vec<Option<RuleIndex>> {
-    let is_generic = |candidate: &T| rules.rule(candidate.rule()).is_generic();
+    let is_generic = |candidate: &T| rules.rule(candidate.rule()).generic;
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by_key(|&at| rank(&candidates[at], rules));
     let matched = candidates.iter().filter(|candidate| !is_generic(candidate));
     let matched = matched.map(|candidate| (candidate.extent(), candidate.rule()));
-    let refused = refused.iter().filter(|(_, rule)| !rules.rule(*rule).is_generic()).copied();
+    let refused = refused.iter().filter(|(_, rule)| !rules.rule(*rule).generic).copied();
     let known = Known::new(matched.chain(refused).collect());
     let mut stays = Standing::default();
     let mut settled = vec![None; candidates.len()];
@@ -82,7 +82,7 @@ fn rank<T: Placed>(
 ) -> (bool, Reverse<Confidence>, Reverse<u64>, u64, RuleIndex) {
     let rule = rules.rule(candidate.rule());
     let Span { start, end } = candidate.secret();
-    (rule.is_generic(), Reverse(rule.confidence), Reverse(end - start), start, candidate.rule())
+    (rule.generic, Reverse(rule.confidence), Reverse(end - start), start, candidate.rule())
 }
 
 /// The places already taken: disjoint spans, by their start.

@@ -27,6 +27,9 @@ fn sign(subject: &Subject<'_>) -> Option<&'static str> {
     if is_reference(subject) {
         return Some("it refers to a variable");
     }
+    if is_composed(subject) {
+        return Some("a variable stands in it");
+    }
     let value = variable_part(subject);
     if longest_repeat(value) >= 6.max(value.len() / 5) {
         return Some("one character repeated");
@@ -89,6 +92,18 @@ fn is_bracketed(subject: &Subject<'_>) -> bool {
         || (before.ends_with(b"{{") && after.starts_with(b"}}"))
         || (before.ends_with(b"<") && after.starts_with(b">") && !before.ends_with(b"></"))
             && subject.secret.iter().all(|byte| byte.is_ascii_lowercase() || b"-_ ".contains(byte))
+}
+
+/// Whether a part of the value is put in later: a reference stands in it, or
+/// right behind it.
+fn is_composed(subject: &Subject<'_>) -> bool {
+    const OPENINGS: [(&[u8], u8); 4] = [(b"${", b'}'), (b"#{", b'}'), (b"{{", b'}'), (b"<%", b'%')];
+    let after = subject.text.get(subject.start + subject.secret.len()..).unwrap_or_default();
+    OPENINGS.iter().any(|(open, close)| {
+        let inside = memchr::memmem::find(subject.secret, open);
+        after.starts_with(open)
+            || inside.is_some_and(|at| memchr::memchr(*close, &subject.secret[at..]).is_some())
+    })
 }
 
 /// Longest run of one character.
@@ -227,6 +242,14 @@ mod tests {
             assert!(is_placeholder(&format!("key = {value}"), value), "{value}");
         }
         assert!(is_placeholder("${token_name_here}", "token_name_here"));
+        for (text, value) in [
+            ("key = aK3b${SUFFIX}", "aK3b"),
+            ("key = 'aK3b#{x}9Zq'", "aK3b#{x}9Zq"),
+            ("url: https://h/{{ path }}/aK3", "h/{{ path }}/aK3"),
+        ] {
+            assert!(is_placeholder(text, value), "{text}");
+        }
+        assert!(!is_placeholder("key = aK3b$x{y9Zq}", "aK3b$x{y9Zq}"));
     }
 
     #[test]

@@ -29,10 +29,18 @@ pub(crate) struct Context {
 }
 
 /// From the provider's name to what the credential is called: the rest of a
-/// name, an address, a call; or the rest of the line and up to three more.
+/// name, an address, a call; or the rest of the line and up to three more, and
+/// then a name that says nothing of another provider.
 const BETWEEN: &str = concat!(
     r#"(?:[A-Za-z0-9_.\-/?&:="'\[\]({, ]{0,80}?"#,
-    r"|[^\r\n]{0,24}[\r\n]{1,2}(?:[^\r\n]{0,80}[\r\n]{1,2}){0,3}?[^\r\n=:]{0,24}?)",
+    r"|[^\r\n]{0,24}[\r\n]{1,2}(?:[^\r\n]{0,80}[\r\n]{1,2}){0,3}?",
+    r#"[ \t"'`\-:{\[(.,$@<]{0,24}(?:(?:const|let|var|export|-H|--header)[ "']{1,3})?"#,
+    r"(?:[A-Za-z_]{1,16}(?:\.|->)){0,2}",
+    r"(?i:(?:(?:access|account|admin|api|app|application|auth|bearer|bot|client|console|consumer",
+    r"|database|db|deploy|encryption|e?mail|get|host|live|master|my|oauth2?|org|personal|private|prod",
+    r"|production|project|public|publish|read|redis|rest|root|sandbox|secret|security|server|service",
+    r"|set|shared|signing|smtp|source|storage|team|test|the|user|webhook|workspace|write|x)",
+    r"[_\-. ]?){0,3}?))",
 );
 
 /// How a name may go on behind what the credential is called.

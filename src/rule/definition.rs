@@ -20,6 +20,9 @@ pub struct Rule {
     pub name: Text,
     /// Who issues the credential.
     pub provider: Text,
+    /// Whether the rule knows only what surrounds a credential, not its form.
+    /// Such a rule gives way to all others.
+    pub generic: bool,
     /// What kind of credential it is.
     pub class: Class,
     /// Whom it acts as.
@@ -40,6 +43,8 @@ pub struct Rule {
     /// Literals of which at least one stands in every match; empty when the
     /// pattern guarantees none, and then it runs on whole units.
     pub triggers: Cow<'static, [Trigger]>,
+    /// What every credential is a run of, if that tells anything.
+    pub run: Option<ByteRun>,
     /// Whether a match is all of a text, and a short one: then the pattern is
     /// tried on every text of that length, and needs no literal.
     pub whole: bool,
@@ -67,6 +72,15 @@ pub struct Rule {
     pub references: Cow<'static, [Text]>,
     /// The version the rule came with.
     pub since: Text,
+}
+
+/// So many bytes or more, all of certain ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByteRun {
+    /// The bytes: a bit for each.
+    pub bytes: [u64; 4],
+    /// How many there are at least.
+    pub least: u32,
 }
 
 /// Something that a credential's form says about it.
@@ -109,12 +123,6 @@ pub struct Trigger {
 }
 
 impl Rule {
-    /// Whether the rule knows only what surrounds a credential, not its form.
-    /// Such a rule gives way to all others.
-    pub fn is_generic(&self) -> bool {
-        self.provider == "Generic"
-    }
-
     /// Whether the pattern can run in windows around its triggers, or is for
     /// short texts only.
     pub fn is_local(&self) -> bool {

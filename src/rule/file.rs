@@ -20,6 +20,9 @@ use super::pattern::{self, Analysis};
 pub(crate) struct RuleFile {
     /// Who issues the credentials.
     pub(crate) provider: String,
+    /// Whether the rules know only what surrounds a credential.
+    #[serde(default)]
+    pub(crate) generic: bool,
     /// The rules, each with the place it stands at.
     #[serde(default)]
     pub(crate) rule: Vec<toml::Spanned<RuleEntry>>,
@@ -128,7 +131,7 @@ impl RuleFile {
         let mut rules = Vec::new();
         let mut errors = Vec::new();
         for entry in &self.rule {
-            match entry.get_ref().rule(&self.provider) {
+            match entry.get_ref().rule(&self.provider, self.generic) {
                 Ok(rule) => rules.push(rule),
                 Err(error) => errors.push(RuleError {
                     span: error.span.or_else(|| Some(entry.span())),
@@ -142,7 +145,7 @@ impl RuleFile {
 
 impl RuleEntry {
     /// The valid rule this describes.
-    pub(crate) fn rule(&self, provider: &str) -> Result<Rule, RuleError> {
+    pub(crate) fn rule(&self, provider: &str, generic: bool) -> Result<Rule, RuleError> {
         check_id(&self.id)?;
         if let Some(name) = self.files.iter().find(|name| name.trim().is_empty()) {
             let message = format!("`files`: `{name}` is no pattern");
@@ -153,6 +156,7 @@ impl RuleEntry {
             id: text(&self.id),
             name: text(&self.name),
             provider: text(provider),
+            generic,
             class: self.class,
             principal: self.principal,
             lifetime: self.lifetime,
@@ -162,6 +166,7 @@ impl RuleEntry {
             pattern: pattern.into(),
             reach: self.reach.or(analysis.max_len.and_then(|max| u32::try_from(max).ok())),
             triggers: if analysis.whole { Vec::new() } else { analysis.triggers }.into(),
+            run: analysis.run,
             whole: analysis.whole,
             files: self.files.iter().map(|name| text(name)).collect(),
             entropy: self.entropy,

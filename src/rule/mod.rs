@@ -12,7 +12,7 @@ mod rarity;
 pub mod sample;
 
 pub use checksum::Checksum;
-pub use definition::{Revocation, Rule, Tell, Text, Trigger};
+pub use definition::{ByteRun, Revocation, Rule, Tell, Text, Trigger};
 pub use file::RuleError;
 pub use kind::{Class, Confidence, Lifetime, Principal, Severity, Status, UnknownWord};
 pub(crate) use pattern::fault as pattern_fault;
@@ -125,6 +125,7 @@ pub fn synthetic(template: &Rule, id: String, pattern: String) -> Result<Rule, R
         pattern: pattern.into(),
         reach: analysis.max_len.and_then(|max| u32::try_from(max).ok()),
         triggers: analysis.triggers.into(),
+        run: analysis.run,
         whole: false,
         entropy: 0.0,
         checks: Vec::new().into(),

@@ -7,7 +7,7 @@
 
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 
-use super::definition::Trigger;
+use super::definition::{ByteRun, Trigger};
 use super::rarity::rarity;
 
 /// Shortest literal the prefilter can find: it samples three bytes at every
@@ -21,6 +21,10 @@ const LONGEST: usize = 12;
 /// Longest text that a pattern may be for that is anchored at both ends: it is
 /// tried on every text that is no longer.
 const LONGEST_WHOLE: usize = 256;
+/// Shortest run of certain bytes that is worth looking for.
+const SHORTEST_RUN: usize = 8;
+/// Most bytes of which a run tells anything: letters, digits and a few more.
+const MOST_IN_RUN: u32 = 80;
 /// Most literals one pattern may need.
 const MOST: usize = 128;
 /// Most bytes a class may have to continue a literal of its own accord.
@@ -35,6 +39,8 @@ pub(crate) struct Analysis {
     pub(crate) triggers: Vec<Trigger>,
     /// Whether a match is all of a text, and a short one.
     pub(crate) whole: bool,
+    /// What the credential is a run of.
+    pub(crate) run: Option<ByteRun>,
     /// Whether the pattern has a group named `secret`.
     pub(crate) has_secret: bool,
 }
@@ -54,7 +60,8 @@ pub(crate) fn analyse(pattern: &str) -> Result<Analysis, Box<regex_syntax::Error
         max_len: properties.maximum_len(),
         whole: anchored && properties.maximum_len().is_some_and(|max| max <= LONGEST_WHOLE),
         triggers: best_triggers(&hir).unwrap_or_default(),
-        has_secret: has_group(&hir, "secret"),
+        run: group(&hir, "secret").and_then(run_of),
+        has_secret: group(&hir, "secret").is_some(),
     })
 }
 
@@ -71,17 +78,47 @@ pub(crate) fn fault(error: &regex_syntax::Error) -> (String, Option<usize>) {
     }
 }
 
-/// Whether `hir` has a group of that name.
-fn has_group(hir: &Hir, wanted: &str) -> bool {
+/// What stands in the group of that name.
+fn group<'h>(hir: &'h Hir, wanted: &str) -> Option<&'h Hir> {
     match hir.kind() {
-        HirKind::Capture(Capture { name, sub, .. }) => {
-            name.as_deref() == Some(wanted) || has_group(sub, wanted)
+        HirKind::Capture(Capture { name, sub, .. }) if name.as_deref() == Some(wanted) => Some(sub),
+        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
+            group(sub, wanted)
         }
-        HirKind::Repetition(Repetition { sub, .. }) => has_group(sub, wanted),
         HirKind::Concat(subs) | HirKind::Alternation(subs) => {
-            subs.iter().any(|sub| has_group(sub, wanted))
+            subs.iter().find_map(|sub| group(sub, wanted))
         }
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => false,
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => None,
+    }
+}
+
+/// The run that every match of `hir` is, if it is long enough and its bytes few
+/// enough to be told from ordinary text.
+fn run_of(hir: &Hir) -> Option<ByteRun> {
+    let least = hir.properties().minimum_len().filter(|least| *least >= SHORTEST_RUN)?;
+    let mut bytes = [0; 4];
+    add_bytes(hir, &mut bytes);
+    let count: u32 = bytes.iter().map(|word| word.count_ones()).sum();
+    (count <= MOST_IN_RUN).then(|| ByteRun { bytes, least: clamp(least) })
+}
+
+/// Adds all bytes that can stand in a match of `hir` to a set.
+fn add_bytes(hir: &Hir, set: &mut [u64; 4]) {
+    let mut add = |bytes: &[u8]| {
+        for (word, more) in set.iter_mut().zip(byte_set(bytes)) {
+            *word |= more;
+        }
+    };
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => add(&literal.0),
+        HirKind::Class(class) => add(&class_bytes(class)),
+        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
+            add_bytes(sub, set);
+        }
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
+            subs.iter().for_each(|sub| add_bytes(sub, set));
+        }
     }
 }
 

@@ -318,10 +318,15 @@ impl Source for Texts {
 fn found_in(templates: &[(&WrittenRule, &String)]) -> Vec<BTreeSet<Vec<String>>> {
     let scanner = Scanner::new(RuleSet::builtin(), AllowLists::default(), ScanOptions::default());
     let mut texts = Vec::new();
+    // A rule that is for certain files is tried on one of them.
+    let path = |number: usize, seed: u64| {
+        let name = templates[number].0.files.first().map_or("text", String::as_str);
+        PathBuf::from(format!("{number}/{seed}/{}", name.replace('*', "any")))
+    };
     for (number, (_, template)) in templates.iter().enumerate() {
         for seed in 0..SEEDS {
             let text = sample::expand(template, seed).expect("the template is right");
-            texts.push((PathBuf::from(format!("{number}/{seed}")), text));
+            texts.push((path(number, seed), text));
         }
     }
     let outcome = scanner.run(&Texts(texts), &Progress::default());
@@ -331,7 +336,7 @@ fn found_in(templates: &[(&WrittenRule, &String)]) -> Vec<BTreeSet<Vec<String>>>
         by_text.entry(finding.place.origin.path().to_owned()).or_default().insert(id);
     }
     let of = |number: usize, seed: u64| -> Vec<String> {
-        let found = by_text.get(&PathBuf::from(format!("{number}/{seed}")));
+        let found = by_text.get(&path(number, seed));
         found.into_iter().flatten().cloned().collect()
     };
     (0..templates.len()).map(|at| (0..SEEDS).map(|seed| of(at, seed)).collect()).collect()

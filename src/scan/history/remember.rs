@@ -81,7 +81,7 @@ impl Scanner {
             key.part(rule.confidence.as_str().as_bytes());
             key.part(&rule.entropy.to_le_bytes());
             key.part(&rule.reach.unwrap_or(u32::MAX).to_le_bytes());
-            key.part(&[u8::from(rule.is_generic())]);
+            key.part(&[u8::from(rule.generic)]);
             for check in rule.checks.iter() {
                 key.part(check.as_bytes());
             }

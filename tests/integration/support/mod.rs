@@ -237,6 +237,9 @@ near_miss = ["a = {id}_${{alnum-lower:31}}"]
 /// A built-in rule, as far as tests read it from its file.
 #[derive(serde::Deserialize)]
 pub(crate) struct WrittenRule {
+    /// What files it is for, if not for all.
+    #[serde(default)]
+    pub(crate) files: Vec<String>,
     /// Name of its file without the ending.
     #[serde(skip)]
     pub(crate) stem: String,
