@@ -274,6 +274,9 @@ pub(super) struct RunArgs {
     /// Run every pattern on all text, without the prefilter.
     #[arg(long, hide = true)]
     pub(super) plainly: bool,
+    /// The time that the end of credentials is held against, in seconds since 1970 [default: now].
+    #[arg(long, hide = true, value_name = "SECONDS", allow_hyphen_values = true)]
+    pub(super) now: Option<i64>,
     /// Bytes of new text in a piece of a large file.
     #[arg(long, hide = true, value_parser = parse_size)]
     pub(super) piece_size: Option<u64>,

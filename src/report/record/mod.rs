@@ -3,6 +3,7 @@
 //! These types are the published format, described by `schemas/report.json`.
 //! They change only by adding fields, or with a new [`SCHEMA_VERSION`].
 
+mod anatomy;
 mod history;
 mod place;
 mod rule;
@@ -18,6 +19,7 @@ use crate::finding::{By, Disposition, Finding, Part};
 use crate::notice::Notice;
 use crate::scan::Dropped;
 use crate::secret::Secret;
+pub(super) use anatomy::AnatomyRecord;
 use history::HistoryRecord;
 use place::PlaceRecord;
 pub(super) use rule::RuleRecord;
@@ -39,6 +41,8 @@ pub(super) struct FindingRecord<'a> {
     name: &'a str,
     provider: &'a str,
     class: &'static str,
+    principal: &'static str,
+    lifetime: &'static str,
     severity: &'static str,
     confidence: &'static str,
     fingerprint: String,
@@ -49,6 +53,7 @@ pub(super) struct FindingRecord<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parts: Vec<PartRecord<'a>>,
     excerpt: ExcerptRecord<'a>,
+    anatomy: AnatomyRecord<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<HistoryRecord<'a>>,
     why: &'a str,
@@ -124,6 +129,8 @@ impl<'a> FindingRecord<'a> {
             name: &rule.name,
             provider: &rule.provider,
             class: rule.class.as_str(),
+            principal: rule.principal.as_str(),
+            lifetime: rule.lifetime.as_str(),
             severity: finding.severity.as_str(),
             confidence: finding.confidence.as_str(),
             fingerprint: finding.fingerprint.to_string(),
@@ -136,6 +143,7 @@ impl<'a> FindingRecord<'a> {
                 cut_before: finding.excerpt.cut_before,
                 cut_after: finding.excerpt.cut_after,
             },
+            anatomy: AnatomyRecord::new(&finding.anatomy, mask),
             history: finding.history.as_deref().map(|history| HistoryRecord::new(history, mask)),
             why: &rule.why,
             fix: &rule.fix,
