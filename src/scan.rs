@@ -8,12 +8,14 @@
 
 mod audit;
 mod excerpt;
+mod explain;
 mod files;
 mod history;
 mod pairing;
 mod profile;
 mod worker;
 
+pub use explain::{Explained, Known};
 pub use history::Telling;
 pub use profile::Profile;
 

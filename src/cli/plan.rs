@@ -87,7 +87,8 @@ pub(super) fn now() -> Option<i64> {
     since.ok().and_then(|since| i64::try_from(since.as_secs()).ok())
 }
 
-fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
+/// The configuration that was named, or that of `root`.
+pub(super) fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
     Ok(match (&args.config, args.no_config) {
         (Some(path), _) => Config::read(path)?,
         (None, true) => Config::default(),

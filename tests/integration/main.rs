@@ -10,6 +10,7 @@ mod cases;
 mod config;
 mod encodings;
 mod equality;
+mod explain;
 mod file_rules;
 mod history;
 mod hooks;

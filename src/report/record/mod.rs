@@ -1,10 +1,11 @@
 //! The records of the machine formats: frozen copies of what the scanner knows.
 //!
-//! These types are the published format, described by `schemas/report.json`.
+//! These types are the published formats, described in `schemas/`.
 //! They change only by adding fields, or with a new [`SCHEMA_VERSION`].
 
 mod anatomy;
 mod history;
+mod known;
 mod place;
 mod rule;
 mod summary;
@@ -21,6 +22,7 @@ use crate::scan::Dropped;
 use crate::secret::Secret;
 pub(super) use anatomy::AnatomyRecord;
 use history::HistoryRecord;
+pub(super) use known::KnownRecord;
 use place::PlaceRecord;
 pub(super) use rule::RuleRecord;
 pub(super) use summary::SummaryRecord;
