@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::anatomy::Anatomy;
 use crate::hex::hex;
 use crate::object::ObjectId;
 use crate::rule::{Confidence, RuleIndex, Severity, Text};
@@ -16,7 +17,7 @@ use crate::unit::{Encoding, Origin};
 pub struct Finding {
     /// The rule that found it.
     pub rule: RuleIndex,
-    /// What it gives, if live.
+    /// What it gives, if live, and little if it has ended.
     pub severity: Severity,
     /// How sure it is.
     pub confidence: Confidence,
@@ -24,6 +25,8 @@ pub struct Finding {
     pub secret: Secret,
     /// What belongs to it and stands beside it, in the order of the names.
     pub parts: Vec<Part>,
+    /// What it says about itself.
+    pub anatomy: Anatomy,
     /// Where it was found.
     pub place: Place,
     /// The line around it, credentials masked.

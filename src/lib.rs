@@ -38,6 +38,7 @@
 //! - [`rule`]: what a credential looks like and what to say about it. The rules
 //!   themselves are in `rules/*.toml`, laid out by the build script.
 //! - [`refine`]: what looks like a credential and is none, each with its reason.
+//! - [`anatomy`]: what a credential says about itself, without a network.
 //! - [`finding`]: a [`Finding`](finding::Finding), its
 //!   [`Fingerprint`](finding::Fingerprint) and its
 //!   [`History`](finding::History).
@@ -65,6 +66,7 @@
 //! 5. Deterministic: the same input and rules give the same report, whatever
 //!    the number of threads.
 
+pub mod anatomy;
 pub mod cache;
 pub mod config;
 pub mod engine;

@@ -8,12 +8,14 @@
 
 mod audit;
 mod excerpt;
+mod explain;
 mod files;
 mod history;
 mod pairing;
 mod profile;
 mod worker;
 
+pub use explain::{Explained, Known};
 pub use history::Telling;
 pub use profile::Profile;
 
@@ -22,8 +24,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::anatomy::{Anatomy, Context, Tells};
 use crate::engine::Engine;
-use crate::finding::{Disposition, Finding, Place};
+use crate::finding::{Disposition, Excerpt, Finding, Place};
 use crate::notice::{Notice, NoticeKind};
 use crate::refine::Reason;
 use crate::rule::{Confidence, Rule, RuleIndex, RuleSet, Severity};
@@ -49,6 +52,9 @@ pub struct ScanOptions {
     /// The folder that paths are relative to where a finding's identity depends
     /// on them: the repository, or what is scanned.
     pub base: PathBuf,
+    /// The time that the end of a credential is held against, in seconds since
+    /// 1970. Without it none has ended.
+    pub now: Option<i64>,
 }
 
 impl Default for ScanOptions {
@@ -59,6 +65,7 @@ impl Default for ScanOptions {
             explain: false,
             plainly: false,
             base: PathBuf::new(),
+            now: None,
         }
     }
 }
@@ -72,6 +79,7 @@ pub struct Scanner {
     /// What files rules are for that are not for all.
     files: FileNames,
     options: ScanOptions,
+    tells: Tells,
 }
 
 /// What a scan says while it runs, and how it is stopped.
@@ -191,8 +199,9 @@ impl Scanner {
     /// A scanner with these rules.
     pub fn new(rules: RuleSet, allow: AllowLists, options: ScanOptions) -> Self {
         let files = FileNames::new(&rules);
+        let tells = Tells::new(rules.len());
         let engine = Engine::new(Arc::new(rules));
-        Self { engine, switched_off: OnceLock::new(), allow, files, options }
+        Self { engine, switched_off: OnceLock::new(), allow, files, options, tells }
     }
 
     /// The rules in use.
@@ -221,6 +230,21 @@ impl Scanner {
             Some(_) => Cow::Owned(self.options.base.join(origin.path())),
             None => Cow::Borrowed(origin.path()),
         }
+    }
+
+    /// What a credential that a rule found says about itself, and what it gives
+    /// then. The latter depends on nothing but the credential and its rule.
+    fn read(&self, rule: RuleIndex, secret: &Secret, excerpt: &Excerpt) -> (Anatomy, Severity) {
+        let context = Context {
+            before: &excerpt.before,
+            after: &excerpt.after,
+            cut_after: excerpt.cut_after,
+            now: self.options.now,
+        };
+        let found_by = self.rules().rule(rule);
+        let anatomy = self.tells.read_by(rule, found_by, secret.expose(), &context);
+        let severity = anatomy.grade(found_by.severity);
+        (anatomy, severity)
     }
 
     /// Scans all that `source` gives.

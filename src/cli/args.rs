@@ -1,12 +1,14 @@
 //! What can be typed. Parsing does nothing but check the form of a value.
 
 mod cache;
+mod explain;
 mod hook;
 mod rules;
 
 use std::path::PathBuf;
 
 pub(super) use cache::{CacheArgs, CacheCommand};
+pub(super) use explain::ExplainArgs;
 pub(super) use hook::{
     HookArgs, HookCommand, HookType, InstallArgs, PreCommitArgs, PrePushArgs, PreReceiveArgs,
 };
@@ -54,6 +56,8 @@ pub(super) enum Command {
     Hook(HookArgs),
     /// Tell what scans of history remember, and forget it.
     Cache(CacheArgs),
+    /// Say what a credential is, what it says about itself and how to revoke it.
+    Explain(Box<ExplainArgs>),
     /// List, show, check, document and measure rules.
     Rules(RulesArgs),
 }
@@ -274,6 +278,9 @@ pub(super) struct RunArgs {
     /// Run every pattern on all text, without the prefilter.
     #[arg(long, hide = true)]
     pub(super) plainly: bool,
+    /// The time that the end of credentials is held against, in seconds since 1970 [default: now].
+    #[arg(long, hide = true, value_name = "SECONDS", allow_hyphen_values = true)]
+    pub(super) now: Option<i64>,
     /// Bytes of new text in a piece of a large file.
     #[arg(long, hide = true, value_parser = parse_size)]
     pub(super) piece_size: Option<u64>,

@@ -7,6 +7,7 @@ mod audit;
 mod cache;
 mod carry_out;
 mod exit;
+mod explain;
 mod git;
 mod hook;
 mod output;
@@ -53,6 +54,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, process: &Process<'_>) -> 
         Command::Audit(args) => audit::run(args, cli.color, process),
         Command::Hook(args) => hook::run(args, cli.color, process),
         Command::Cache(args) => cache::run(args, cli.color, process),
+        Command::Explain(args) => explain::run(args, cli.color),
         Command::Rules(args) => rules::run(args, cli.color),
     };
     result.unwrap_or_else(|error| {

@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::path::Path;
+use std::time::SystemTime;
 
 use anyhow::Context;
 
@@ -51,6 +52,7 @@ impl ScanPlan {
             explain: report.explain,
             plainly: run.plainly,
             base: base_of(root),
+            now: run.now.or_else(now),
         };
         let exit = ExitPolicy {
             fail_on: run.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
@@ -79,7 +81,14 @@ impl ScanPlan {
     }
 }
 
-fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
+/// What the clock shows, in seconds since 1970.
+pub(super) fn now() -> Option<i64> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok())
+}
+
+/// The configuration that was named, or that of `root`.
+pub(super) fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
     Ok(match (&args.config, args.no_config) {
         (Some(path), _) => Config::read(path)?,
         (None, true) => Config::default(),

@@ -58,6 +58,12 @@ impl<'a> Mask<'a> {
         Self::of(wanted.flat_map(|(secret, _)| forms(secret)).collect())
     }
 
+    /// Masks these.
+    pub(super) fn of_secrets(secrets: impl Iterator<Item = &'a Secret>) -> Self {
+        let long = secrets.filter(|secret| secret.len() >= SHORTEST);
+        Self::of(long.flat_map(forms).collect())
+    }
+
     fn of(mut values: Vec<Cow<'a, [u8]>>) -> Self {
         values.sort();
         values.dedup();

@@ -1,6 +1,7 @@
 //! Reports: what a scan found, for people and for machines, one format a file.
 
 mod date;
+mod explanation;
 mod human;
 mod json;
 mod jsonl;
@@ -9,6 +10,7 @@ mod record;
 mod rules;
 pub mod sanitize;
 
+pub use explanation::Explanation;
 pub use rules::{one_rule, rule_list};
 
 use std::io::{self, Write};

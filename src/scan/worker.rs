@@ -279,9 +279,9 @@ impl<'a> Worker<'a> {
     /// Completes one finding and decides what becomes of it.
     fn finding(&mut self, found: Found, parts: Vec<Part>, path: &str, excerpt: Excerpt) {
         let rule = self.scanner.rules().rule(found.rule);
-        let options = &self.scanner.options;
         let confidence = confidence(rule, &parts);
-        let wanted = options.wants(rule.severity, confidence);
+        let (anatomy, severity) = self.scanner.read(found.rule, &found.secret, &excerpt);
+        let wanted = self.scanner.options.wants(severity, confidence);
         if !wanted && !self.everything {
             self.own.coverage.below_threshold += 1;
             return;
@@ -295,10 +295,11 @@ impl<'a> Worker<'a> {
         self.progress.findings.fetch_add(u64::from(counts), Ordering::Relaxed);
         self.own.findings.push(Finding {
             rule: found.rule,
-            severity: rule.severity,
+            severity,
             confidence,
             secret: found.secret,
             parts,
+            anatomy,
             place: found.place,
             excerpt,
             fingerprint,

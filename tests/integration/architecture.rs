@@ -17,7 +17,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("object", &["hex"]),
     ("unit", &["object", "span"]),
     ("rule", &["hex"]),
-    ("finding", &["hex", "object", "rule", "secret", "span", "unit"]),
+    ("anatomy", &["rule"]),
+    ("finding", &["anatomy", "hex", "object", "rule", "secret", "span", "unit"]),
     ("source", &["finding", "notice", "object", "paths", "span", "unit"]),
     ("engine", &["rule", "span", "unit"]),
     ("refine", &["rule", "secret", "span"]),
@@ -27,16 +28,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "scan",
         &[
-            "cache", "engine", "finding", "notice", "object", "paths", "refine", "rule", "secret",
-            "source", "span", "suppress", "unit",
+            "anatomy", "cache", "engine", "finding", "notice", "object", "paths", "refine", "rule",
+            "secret", "source", "span", "suppress", "unit",
         ],
     ),
-    ("report", &["finding", "hex", "notice", "paths", "rule", "scan", "secret", "unit"]),
+    ("report", &["anatomy", "finding", "hex", "notice", "paths", "rule", "scan", "secret", "unit"]),
     (
         "cli",
         &[
-            "cache", "config", "engine", "lint", "notice", "object", "paths", "report", "rule",
-            "scan", "source", "suppress",
+            "anatomy", "cache", "config", "engine", "lint", "notice", "object", "paths", "report",
+            "rule", "scan", "source", "suppress",
         ],
     ),
 ];
@@ -55,7 +56,7 @@ const MAY_TOUCH: &[(&str, &[&str])] = &[
     ("Command::new", &[]),
     ("clap::", &["cli"]),
     ("anyhow", &["cli"]),
-    ("SystemTime", &["cache"]),
+    ("SystemTime", &["cache", "cli"]),
     ("Instant", &["cli"]),
 ];
 

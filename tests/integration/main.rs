@@ -1,6 +1,7 @@
 //! The integration tests: the program as users run it, and the laws that hold
 //! across modules.
 
+mod anatomy;
 mod architecture;
 mod bad_input;
 mod cache;
@@ -9,6 +10,7 @@ mod cases;
 mod config;
 mod encodings;
 mod equality;
+mod explain;
 mod file_rules;
 mod history;
 mod hooks;

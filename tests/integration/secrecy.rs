@@ -164,6 +164,30 @@ fn leaked(values: &BTreeSet<String>, written: &HashSet<Part>) -> Vec<String> {
     once.map(|(part, _)| String::from_utf8_lossy(&part).into_owned()).collect()
 }
 
+/// Names of the facts that may stand in a credential as they are told: who it is
+/// of, which is no secret.
+const PUBLIC: [&str; 1] = ["account"];
+
+/// Those facts, as a scan of a folder with these arguments tells them.
+fn told(folder: &Folder, more: &[&str]) -> BTreeSet<String> {
+    let document = scan(folder, &[&["--format", "json"], more].concat()).json();
+    let lists = ["findings", "suppressed"].map(|list| document[list].as_array().expect("a list"));
+    let facts = lists
+        .into_iter()
+        .flatten()
+        .flat_map(|finding| finding["anatomy"]["facts"].as_array().expect("the facts are a list"));
+    let public = facts.filter(|fact| PUBLIC.contains(&fact["name"].as_str().expect("a name")));
+    public.map(|fact| fact["value"].as_str().expect("a value").to_owned()).collect()
+}
+
+/// What a run wrote, without these facts.
+fn without(mut run: Run, told: &BTreeSet<String>) -> Run {
+    for value in told {
+        run.stdout = run.stdout.replace(value, "");
+    }
+    run
+}
+
 /// Asserts that nothing a run wrote shows any of the values.
 #[track_caller]
 fn assert_silent(run: &Run, values: &BTreeMap<String, BTreeSet<String>>, what: &str) {
@@ -180,11 +204,12 @@ fn assert_silent(run: &Run, values: &BTreeMap<String, BTreeSet<String>>, what: &
 fn assert_no_report_shows(folder: &Folder, code: i32, more: &[&str]) {
     let values = values_in(folder, more);
     assert!(values.len() > 20, "many rules find something");
+    let told = told(folder, more);
     for format in ["human", "json", "jsonl"] {
         let run = scan(folder, &[&["--format", format], more].concat()).exits(code);
         // Else the test would show nothing.
         assert!(run.stdout.contains("********"), "{format}");
-        assert_silent(&run, &values, format);
+        assert_silent(&without(run, &told), &values, format);
     }
 }
 
@@ -287,10 +312,11 @@ fn no_report_shows_a_credential_that_a_comment_suppresses() {
         }
     }
     let values = values_in(&folder, &[]);
+    let told = told(&folder, &[]);
     for format in ["human", "json", "jsonl"] {
         let run = scan(&folder, &["--format", format]);
         assert!(run.stdout.contains("redhanded:allow"), "{format}");
-        assert_silent(&run, &values, format);
+        assert_silent(&without(run, &told), &values, format);
     }
 }
 

@@ -6,8 +6,9 @@ use anstyle::Style;
 
 use super::history::write_history;
 use super::{ALARM, BOLD, DIM, INFO, View, WARN, label};
+use crate::anatomy::Fact;
 use crate::finding::{Disposition, Finding};
-use crate::report::sanitize::{Safe, width};
+use crate::report::sanitize::{Safe, clipped, width};
 use crate::rule::Severity;
 use crate::scan::Dropped;
 
@@ -36,6 +37,7 @@ pub(super) fn write_finding(
         rule.id,
     )?;
     write_line(out, view, finding)?;
+    write_anatomy(out, view, finding)?;
     write_parts(out, view, finding)?;
     write_history(out, view, finding)?;
     if !view.report.quiet {
@@ -82,6 +84,22 @@ fn write_parts(out: &mut dyn Write, view: &View<'_>, finding: &Finding) -> io::R
         writeln!(out, "  with {} {} {DIM}(line {line}){DIM:#}", part.name, Safe(&shown))?;
     }
     Ok(())
+}
+
+/// Columns that the value of a fact may take.
+const FACT: usize = 60;
+
+/// What the credential says about itself, on one line.
+fn write_anatomy(out: &mut dyn Write, view: &View<'_>, finding: &Finding) -> io::Result<()> {
+    if view.report.quiet || finding.anatomy.facts.is_empty() {
+        return Ok(());
+    }
+    let fact = |fact: &Fact| {
+        let value = clipped(&view.mask.text(&fact.value), FACT);
+        format!("{} {value}", Safe(&fact.name))
+    };
+    let facts: Vec<String> = finding.anatomy.facts.iter().map(fact).collect();
+    writeln!(out, "  {DIM}{}{DIM:#}", facts.join(" · "))
 }
 
 /// One line of what was dropped.

@@ -1,9 +1,11 @@
 //! The records of the machine formats: frozen copies of what the scanner knows.
 //!
-//! These types are the published format, described by `schemas/report.json`.
+//! These types are the published formats, described in `schemas/`.
 //! They change only by adding fields, or with a new [`SCHEMA_VERSION`].
 
+mod anatomy;
 mod history;
+mod known;
 mod place;
 mod rule;
 mod summary;
@@ -18,7 +20,9 @@ use crate::finding::{By, Disposition, Finding, Part};
 use crate::notice::Notice;
 use crate::scan::Dropped;
 use crate::secret::Secret;
+pub(super) use anatomy::AnatomyRecord;
 use history::HistoryRecord;
+pub(super) use known::KnownRecord;
 use place::PlaceRecord;
 pub(super) use rule::RuleRecord;
 pub(super) use summary::SummaryRecord;
@@ -39,6 +43,8 @@ pub(super) struct FindingRecord<'a> {
     name: &'a str,
     provider: &'a str,
     class: &'static str,
+    principal: &'static str,
+    lifetime: &'static str,
     severity: &'static str,
     confidence: &'static str,
     fingerprint: String,
@@ -49,6 +55,7 @@ pub(super) struct FindingRecord<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parts: Vec<PartRecord<'a>>,
     excerpt: ExcerptRecord<'a>,
+    anatomy: AnatomyRecord<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<HistoryRecord<'a>>,
     why: &'a str,
@@ -124,6 +131,8 @@ impl<'a> FindingRecord<'a> {
             name: &rule.name,
             provider: &rule.provider,
             class: rule.class.as_str(),
+            principal: rule.principal.as_str(),
+            lifetime: rule.lifetime.as_str(),
             severity: finding.severity.as_str(),
             confidence: finding.confidence.as_str(),
             fingerprint: finding.fingerprint.to_string(),
@@ -136,6 +145,7 @@ impl<'a> FindingRecord<'a> {
                 cut_before: finding.excerpt.cut_before,
                 cut_after: finding.excerpt.cut_after,
             },
+            anatomy: AnatomyRecord::new(&finding.anatomy, mask),
             history: finding.history.as_deref().map(|history| HistoryRecord::new(history, mask)),
             why: &rule.why,
             fix: &rule.fix,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::rule::{Rule, Text};
+use crate::rule::{Revocation, Rule, Text};
 
 /// A rule: an element of what `rules list --format json` writes.
 #[derive(Serialize)]
@@ -40,12 +40,20 @@ pub(in crate::report) struct RuleRecord<'a> {
     references: &'a [Text],
 }
 
+/// Where or how it is revoked.
 #[derive(Serialize)]
-struct RevocationRecord<'a> {
+pub(super) struct RevocationRecord<'a> {
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<&'a str>,
     by_holder: bool,
+}
+
+impl<'a> RevocationRecord<'a> {
+    pub(super) fn new(revocation: &'a Revocation) -> Self {
+        let Revocation { url, method, by_holder } = revocation;
+        Self { url, method: method.as_deref(), by_holder: *by_holder }
+    }
 }
 
 fn slice_is_empty(slice: &[Text]) -> bool {
@@ -76,11 +84,7 @@ impl<'a> RuleRecord<'a> {
             tells,
             why: &rule.why,
             fix: &rule.fix,
-            revoke: rule.revoke.as_ref().map(|revoke| RevocationRecord {
-                url: &revoke.url,
-                method: revoke.method.as_deref(),
-                by_holder: revoke.by_holder,
-            }),
+            revoke: rule.revoke.as_ref().map(RevocationRecord::new),
             usage: rule.usage.as_deref(),
             references: &rule.references,
         }

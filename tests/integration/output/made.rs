@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use redhanded::anatomy::Anatomy;
 use redhanded::finding::{
     Commit, Disposition, Excerpt, Exposure, Finding, Fingerprint, History, Introduction, Place,
     Presence, Time,
@@ -56,6 +57,7 @@ pub(super) fn found(origin: Origin, history: Option<History>) -> Finding {
         fingerprint: Fingerprint::new(&found_by.id, &secret, "", &excerpt),
         secret,
         parts: Vec::new(),
+        anatomy: Anatomy::default(),
         place: place(origin),
         excerpt,
         disposition: Disposition::Report,

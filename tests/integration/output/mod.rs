@@ -8,7 +8,7 @@ mod machine;
 mod made;
 mod people;
 mod people_history;
-mod schemas;
+pub(crate) mod schemas;
 mod targets;
 mod thresholds;
 

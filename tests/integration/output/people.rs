@@ -41,6 +41,7 @@ fn a_finding_is_shown_with_all_that_is_needed_to_act() {
         "src/a.conf:2:11  critical  {} [github-pat-classic]\n  \
          2 | plain = ghp_********;\n    \
          |         ^^^^^^^^^^^^\n  \
+         checksum valid (crc32-base62-body)\n  \
          {} {}\n\n",
         rule.name, rule.why, rule.fix
     );
@@ -116,7 +117,7 @@ fn quiet_shows_findings_and_trouble_only() {
     let run = folder.run([&EVERYTHING[..], &["--quiet"]].concat()).exits(1);
     assert!(run.stdout.contains("leak.txt:1:9"), "{}", run.stdout);
     assert!(run.stdout.contains("not covered"), "{}", run.stdout);
-    for noise in ["Scanned", "Left out", "Delete it", "suppressed"] {
+    for noise in ["Scanned", "Left out", "Delete it", "checksum valid", "suppressed"] {
         assert!(!run.stdout.contains(noise), "{noise}:\n{}", run.stdout);
     }
     assert_eq!(run.stderr, "");

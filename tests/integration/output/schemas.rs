@@ -1,6 +1,6 @@
 //! What the machine formats say is what their schemas say.
 
-use redhanded::rule::{Class, Confidence, Severity};
+use redhanded::rule::{Class, Confidence, Lifetime, Principal, Severity};
 use serde_json::{Value, json};
 
 use super::{EVERYTHING, RECORD_SCHEMA, REPORT_SCHEMA, everything, records};
@@ -15,7 +15,7 @@ fn validator(schema: &str) -> jsonschema::Validator {
 }
 
 #[track_caller]
-pub(super) fn assert_valid(schema: &str, instance: &Value) {
+pub(crate) fn assert_valid(schema: &str, instance: &Value) {
     let validator = validator(schema);
     let errors: Vec<String> = validator
         .iter_errors(instance)
@@ -40,7 +40,12 @@ fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
 }
 
 /// Fields that stand only where they have something to say.
-const OPTIONAL: [&str; 9] = [
+const OPTIONAL: [&str; 14] = [
+    "revoke",
+    "method",
+    "usage",
+    "expires",
+    "expired",
     "path_hex",
     "value",
     "object",
@@ -54,7 +59,7 @@ const OPTIONAL: [&str; 9] = [
 
 /// Asserts that no object of a document may have a field more or less.
 #[track_caller]
-pub(super) fn assert_strict(schema: &str, document: &Value) {
+pub(crate) fn assert_strict(schema: &str, document: &Value) {
     let validator = validator(schema);
     let mut places = Vec::new();
     objects(document, "", &mut places);
@@ -158,6 +163,10 @@ fn the_schemas_know_every_word_of_the_vocabularies() {
         assert_eq!(defs["confidence"]["enum"], words(Confidence::ALL, Confidence::as_str));
         let classes = &defs["finding"]["properties"]["class"]["enum"];
         assert_eq!(*classes, words(Class::ALL, Class::as_str));
+        let principals = &defs["finding"]["properties"]["principal"]["enum"];
+        assert_eq!(*principals, words(Principal::ALL, Principal::as_str));
+        let lifetimes = &defs["finding"]["properties"]["lifetime"]["enum"];
+        assert_eq!(*lifetimes, words(Lifetime::ALL, Lifetime::as_str));
     }
 }
 
