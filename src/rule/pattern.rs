@@ -117,7 +117,9 @@ fn add_bytes(hir: &Hir, set: &mut [u64; 4]) {
             add_bytes(sub, set);
         }
         HirKind::Concat(subs) | HirKind::Alternation(subs) => {
-            subs.iter().for_each(|sub| add_bytes(sub, set));
+            for sub in subs {
+                add_bytes(sub, set);
+            }
         }
     }
 }
