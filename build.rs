@@ -17,6 +17,8 @@ mod context;
 mod definition;
 #[path = "src/rule/file.rs"]
 mod file;
+#[path = "src/rule/gram.rs"]
+mod gram;
 #[path = "src/rule/kind.rs"]
 mod kind;
 #[path = "src/rule/pattern.rs"]
@@ -27,7 +29,7 @@ mod rarity;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use definition::{Revocation, Rule, Tell, Text, Trigger};
+use definition::{Literal, Revocation, Rule, Tell, Text, Trigger};
 use file::{RuleError, RuleFile};
 
 fn main() {
@@ -125,16 +127,17 @@ fn write_rule(code: &mut String, rule: &Rule) {
         code,
         "generic: {generic}, reach: {reach:?}, entropy: {entropy:?}_f32, run: {run:?}, whole: {whole},"
     );
+    write_literals(code, &rule.also);
     write_list(code, "files", &rule.files);
     write_list(code, "checks", &rule.checks);
     write_remarks(code, rule);
     write_list(code, "references", &rule.references);
     code.push_str("triggers: Cow::Borrowed(&[");
-    for Trigger { literal, fold, follow, before_min, before_max } in rule.triggers.iter() {
+    for Trigger { literal, fold, follow, pair, before_min, before_max } in rule.triggers.iter() {
         let literal = literal.escape_ascii();
         let _ = write!(
             code,
-            "Trigger {{ literal: Cow::Borrowed(b\"{literal}\"), fold: {fold}, follow: {follow:?}, before_min: {before_min}, before_max: {before_max} }},"
+            "Trigger {{ literal: Cow::Borrowed(b\"{literal}\"), fold: {fold}, follow: {follow:?}, pair: {pair}, before_min: {before_min}, before_max: {before_max} }},"
         );
     }
     code.push_str("]),\n},\n");
@@ -170,6 +173,15 @@ fn write_remarks(code: &mut String, rule: &Rule) {
 
 fn optional(text: Option<&Text>) -> String {
     text.map_or_else(|| "None".to_owned(), |text| format!("Some(Cow::Borrowed({text:?}))"))
+}
+
+fn write_literals(code: &mut String, literals: &[Literal]) {
+    code.push_str("also: Cow::Borrowed(&[");
+    for Literal { bytes, fold } in literals {
+        let bytes = bytes.escape_ascii();
+        let _ = write!(code, "Literal {{ bytes: Cow::Borrowed(b\"{bytes}\"), fold: {fold} }},");
+    }
+    code.push_str("]),\n");
 }
 
 fn write_list(code: &mut String, field: &str, list: &[Text]) {

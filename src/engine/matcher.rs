@@ -1,6 +1,7 @@
 //! One rule at one place: does its pattern match there, and where is the
 //! credential?
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use regex_automata::hybrid::dfa;
@@ -14,7 +15,7 @@ use regex_automata::{Anchored, Input, MatchKind, PatternID};
 
 use super::prefilter::Block;
 use super::{Candidate, Place};
-use crate::rule::{ByteRun, Rule, RuleIndex, Text};
+use crate::rule::{ByteRun, Literal, Rule, RuleIndex, Text};
 use crate::span::Span;
 use crate::unit::Unit;
 
@@ -46,6 +47,8 @@ pub(super) struct Matcher {
     reach: Option<usize>,
     /// What every credential is a run of.
     run: Option<ByteRun>,
+    /// Literals of which one stands in every match.
+    also: Cow<'static, [Literal]>,
     local: OnceLock<Result<Local, String>>,
     global: OnceLock<Result<Global, String>>,
 }
@@ -76,6 +79,7 @@ impl Matcher {
             pattern: rule.pattern.clone(),
             reach: rule.reach.map(|reach| reach as usize),
             run: rule.run,
+            also: rule.also.clone(),
             local: OnceLock::new(),
             global: OnceLock::new(),
         }
@@ -113,9 +117,11 @@ impl Matcher {
     /// Around most literals nothing looks like one, and the pattern need not
     /// even be compiled.
     fn may_match_in(&self, text: &[u8], first: usize, last: usize) -> bool {
-        let (Some(run), Some(reach)) = (&self.run, self.reach) else { return true };
+        let Some(reach) = self.reach else { return true };
         let end = last.saturating_add(reach).min(text.len());
-        has_run(&text[first.min(end)..end], run)
+        let text = &text[first.min(end)..end];
+        self.run.as_ref().is_none_or(|run| has_run(text, run))
+            && (self.also.is_empty() || self.also.iter().any(|literal| stands_in(literal, text)))
     }
 
     /// Every match that starts in the core of `unit`, overlapping ones too.
@@ -184,19 +190,43 @@ impl Matcher {
     }
 }
 
-/// Whether there is a run in `text`. Of a run of so many bytes one stands at
-/// every so-many-eth place: few places have to be looked at.
+/// Whether there is a run in `text`, neither too short nor too long. Of a run of
+/// so many bytes one stands at every so-many-eth place: few places have to be
+/// looked at.
 fn has_run(text: &[u8], run: &ByteRun) -> bool {
-    let least = (run.least as usize).max(1);
+    let (least, most) = ((run.least as usize).max(1), run.most as usize);
     let is_in = |byte: u8| run.bytes[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0;
     let mut start = 0;
     while let Some(candidate) = text.get(start..start + least) {
-        match candidate.iter().rposition(|&byte| !is_in(byte)) {
-            None => return true,
-            Some(outside) => start += outside + 1,
+        if let Some(outside) = candidate.iter().rposition(|&byte| !is_in(byte)) {
+            start += outside + 1;
+            continue;
         }
+        if run.most == u32::MAX {
+            return true;
+        }
+        // What stands before `start` is not in the run, or `start` is 0.
+        let behind = text[start + least..].iter();
+        let length = least + behind.take_while(|&&byte| is_in(byte)).count();
+        if length <= most {
+            return true;
+        }
+        start += length;
     }
     false
+}
+
+/// Whether a literal stands in `text`.
+fn stands_in(literal: &Literal, text: &[u8]) -> bool {
+    let Some((&first, rest)) = literal.bytes.split_first() else { return true };
+    let same = |byte: u8, folded: u8| byte == folded || literal.fold && byte | 0x20 == folded;
+    let here = |at: usize| {
+        let behind = text.get(at + 1..at + 1 + rest.len());
+        behind.is_some_and(|behind| behind.iter().zip(rest).all(|(a, b)| same(*a, *b)))
+    };
+    // What folding makes of two bytes: the literal's own and one without bit 5.
+    let other = if literal.fold { first & !0x20 } else { first };
+    memchr::memchr2_iter(first, other, text).any(here)
 }
 
 impl Local {
@@ -330,17 +360,35 @@ pub fn compiles(pattern: &str) -> Result<(), String> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::has_run;
-    use crate::rule::ByteRun;
+    use super::{has_run, stands_in};
+    use crate::rule::{ByteRun, Literal};
 
     proptest! {
         #[test]
-        fn a_run_is_found_where_one_is(text in "[ab.]{0,60}", least in 1_usize..12) {
+        fn a_literal_is_found_where_it_stands(
+            text in "[aAbB@ ]{0,40}",
+            literal in "[ab`]{1,4}",
+            fold: bool,
+        ) {
+            let folded: Vec<u8> = text.bytes().map(|byte| byte | 0x20).collect();
+            let searched = if fold { &folded[..] } else { text.as_bytes() };
+            let expected = searched.windows(literal.len()).any(|w| w == literal.as_bytes());
+            let literal = Literal { bytes: literal.into_bytes().into(), fold };
+            prop_assert_eq!(stands_in(&literal, text.as_bytes()), expected);
+        }
+
+        #[test]
+        fn a_run_is_found_where_one_is(
+            text in "[ab.]{0,60}",
+            least in 1_u32..12,
+            more in prop_oneof![Just(None), (0_u32..6).prop_map(Some)],
+        ) {
             let mut bytes = [0; 4];
             bytes[1] = 0b110 << 32;
-            let run = ByteRun { bytes, least: u32::try_from(least).expect("it is small") };
-            let longest = text.split('.').map(str::len).max().unwrap_or(0);
-            prop_assert_eq!(has_run(text.as_bytes(), &run), longest >= least);
+            let most = more.map_or(u32::MAX, |more| least + more);
+            let run = ByteRun { bytes, least, most };
+            let fits = |part: &str| (least as usize..=most as usize).contains(&part.len());
+            prop_assert_eq!(has_run(text.as_bytes(), &run), text.split('.').any(fits));
         }
     }
 }

@@ -19,7 +19,7 @@
 
 use std::ops::Range;
 
-use crate::rule::{Trigger, rarity};
+use crate::rule::Trigger;
 
 /// Bytes in a sample.
 const GRAM: usize = 4;
@@ -44,9 +44,13 @@ const SLOT_BITS: u32 = 12;
 pub(crate) struct Prefilter {
     /// For each hash a bit: has a gram with that hash been entered?
     table: Box<[Word; 1 << 16]>,
-    /// Literals by the first three bytes of a gram that was entered for them.
+    /// Literals by a gram that is all theirs.
     inside: Slots,
-    /// Literals of which the gram entered starts one byte before them.
+    /// Literals by the first three bytes of a gram of which the last one stands
+    /// behind them.
+    behind: Slots,
+    /// Literals by the last three bytes of a gram that starts one byte before
+    /// them.
     before: Slots,
     /// The literals.
     needles: Vec<Needle>,
@@ -58,6 +62,8 @@ struct Needle {
     fold: bool,
     /// Bytes that can follow it, letter case folded.
     follow: ByteSet,
+    /// Where the first of the two grams stands that are entered for it.
+    pair: i32,
 }
 
 /// What a sample that was found may belong to.
@@ -69,7 +75,7 @@ struct Entry {
     mask: u64,
     /// Set bits fold letter case before comparing.
     fold: u64,
-    /// The three bytes the entry is filed under.
+    /// The bytes the entry is filed under.
     key: u32,
     needle: u32,
     /// Bytes of the literal before the sample; -1 if it starts behind it.
@@ -81,7 +87,7 @@ struct Slots {
     /// A bit for each hash of a key: most samples that were found by chance end
     /// here.
     keys: Box<[u32; 2048]>,
-    starts: Box<[u16]>,
+    starts: Box<[u32]>,
     entries: Vec<Entry>,
 }
 
@@ -92,22 +98,27 @@ const FOLD: u64 = 0x2020_2020_2020_2020;
 const FOLD_BYTE: u8 = 0x20;
 
 impl Prefilter {
-    /// A prefilter for `triggers`, whose literals have four bytes or more; hits
+    /// A prefilter for `triggers`, whose literals have four bytes or more, or three if only certain ones can follow; hits
     /// name them by their index.
     pub(crate) fn new<'a>(triggers: impl Iterator<Item = &'a Trigger>) -> Self {
         let needles: Vec<Needle> = triggers.map(Needle::new).collect();
         let mut table: Box<[Word; 1 << 16]> =
             vec![0; 1 << 16].into_boxed_slice().try_into().expect("the length is right");
-        let (mut inside, mut before) = (Vec::new(), Vec::new());
+        let (mut inside, mut behind, mut before) = (Vec::new(), Vec::new(), Vec::new());
         for (index, needle) in (0..).zip(&needles) {
-            let first = needle.rarest_pair();
+            let first = needle.pair;
             for offset in [first, first + 1] {
                 needle.enter(offset, &mut table);
-                let entries = if offset < 0 { &mut before } else { &mut inside };
+                let entries = match needle.known(offset) {
+                    (_, None) => &mut inside,
+                    _ if offset < 0 => &mut before,
+                    _ => &mut behind,
+                };
                 entries.push(needle.entry(index, offset));
             }
         }
-        Self { table, inside: Slots::new(inside), before: Slots::new(before), needles }
+        let [inside, behind, before] = [inside, behind, before].map(Slots::new);
+        Self { table, inside, behind, before, needles }
     }
 
     /// Calls `hit(index, start)` for every place where a literal stands in
@@ -159,16 +170,16 @@ impl Prefilter {
     /// Compares the literals behind a sample that was found with the text.
     fn follow_up(&self, text: &[u8], sample: usize, hit: &mut dyn FnMut(u32, usize)) {
         let Some(rest) = text.get(sample..) else { return };
-        let (inside, before) = match *rest {
-            [a, b, c, d, ..] => (key([a, b, c]), key([b, c, d])),
-            [a, b, c] => (key([a, b, c]), 0),
+        let (inside, behind, before) = match *rest {
+            [a, b, c, d, ..] => (key([a, b, c, d]), key([a, b, c, 0]), key([b, c, d, 0])),
+            [a, b, c] => (0, key([a, b, c, 0]), 0),
             _ => return,
         };
-        if self.inside.may_hold(inside) {
-            self.compare(&self.inside, inside, text, sample, hit);
-        }
-        if self.before.may_hold(before) {
-            self.compare(&self.before, before, text, sample, hit);
+        for (slots, key) in [(&self.inside, inside), (&self.behind, behind), (&self.before, before)]
+        {
+            if slots.may_hold(key) {
+                self.compare(slots, key, text, sample, hit);
+            }
         }
     }
 
@@ -196,11 +207,15 @@ impl Prefilter {
         let needle = &self.needles[entry.needle as usize];
         if let Some(head) = rest.first_chunk::<8>() {
             let head = (u64::from_le_bytes(*head) | entry.fold) & entry.mask;
-            if head != entry.head || needle.literal.len() <= 8 {
-                return head == entry.head;
+            if head != entry.head {
+                return false;
+            }
+            if needle.literal.len() <= 8 {
+                return needle.may_precede(rest);
             }
         }
-        rest.get(..needle.literal.len()).is_some_and(|bytes| needle.equals(bytes))
+        let same = rest.get(..needle.literal.len()).is_some_and(|bytes| needle.equals(bytes));
+        same && needle.may_precede(rest)
     }
 }
 
@@ -324,7 +339,15 @@ impl Needle {
             literal: trigger.literal.as_ref().into(),
             fold: trigger.fold,
             follow: folded(&trigger.follow),
+            pair: trigger.pair.into(),
         }
+    }
+
+    /// Whether what stands behind the literal, with which `text` begins, can do
+    /// so. Behind the end of a text may be more of it.
+    fn may_precede(&self, text: &[u8]) -> bool {
+        let next = text.get(self.literal.len()).map(|byte| byte | FOLD_BYTE);
+        next.is_none_or(|next| self.follow[usize::from(next >> 6)] & (1 << (next & 63)) != 0)
     }
 
     fn equals(&self, bytes: &[u8]) -> bool {
@@ -333,31 +356,6 @@ impl Needle {
         } else {
             bytes == &*self.literal
         }
-    }
-
-    /// Where the two neighbouring grams start that cost least together: those
-    /// that are rarest in text and fill least of the table.
-    fn rarest_pair(&self) -> i32 {
-        let last = i32::try_from(self.literal.len() - GRAM).unwrap_or(i32::MAX);
-        let mut before = self.cost(-1);
-        let mut best = (f64::INFINITY, 0);
-        for first in -1..=last {
-            let behind = self.cost(first + 1);
-            if before + behind < best.0 {
-                best = (before + behind, first);
-            }
-            before = behind;
-        }
-        best.1
-    }
-
-    /// The share of samples that the gram at `offset` will be found among: by
-    /// its own frequency and by chance.
-    fn cost(&self, offset: i32) -> f64 {
-        let (gram, missing) = self.known(offset);
-        let entered = missing.map_or(1, count);
-        let frequency = (1_u64 << rarity(gram).min(63)) as f64;
-        frequency.recip() + f64::from(entered) / f64::from(1_u32 << (16 + CHOICE_BITS))
     }
 
     /// The bytes known of the gram at `offset`, and all that may stand in the
@@ -398,12 +396,15 @@ impl Needle {
             head[at] = byte;
             mask[at] = 0xff;
         }
-        let at = usize::try_from(offset).unwrap_or(0);
         Entry {
             head: u64::from_le_bytes(head),
             mask: u64::from_le_bytes(mask),
             fold: if self.fold { FOLD } else { 0 },
-            key: key([self.literal[at], self.literal[at + 1], self.literal[at + 2]]),
+            key: match self.known(offset) {
+                (&[a, b, c, d], _) => key([a, b, c, d]),
+                (&[a, b, c], _) => key([a, b, c, 0]),
+                _ => 0,
+            },
             needle,
             offset,
         }
@@ -413,16 +414,19 @@ impl Needle {
 impl Slots {
     fn new(mut entries: Vec<Entry>) -> Self {
         entries.sort_by_key(|entry| (slot(entry.key), entry.needle, entry.offset));
-        let starts = (0..=1 << SLOT_BITS).map(|wanted| {
-            let before = entries.partition_point(|entry| slot(entry.key) < wanted);
-            u16::try_from(before).unwrap_or(u16::MAX)
-        });
+        let mut starts = vec![0; (1 << SLOT_BITS) + 1];
+        for entry in &entries {
+            starts[slot(entry.key) + 1] += 1;
+        }
+        for slot in 0..1 << SLOT_BITS {
+            starts[slot + 1] += starts[slot];
+        }
         let mut keys = Box::new([0; 2048]);
         for entry in &entries {
             let hash = key_hash(entry.key);
             keys[hash >> 5] |= 1 << (hash & 31);
         }
-        Self { keys, starts: starts.collect(), entries }
+        Self { keys, starts: starts.into(), entries }
     }
 
     /// Whether something is filed under `key`, or by chance seems to be.
@@ -436,15 +440,14 @@ impl Slots {
     /// The entries filed under `key`, and perhaps some of its slot that are not.
     fn filed_under(&self, key: u32) -> impl Iterator<Item = &Entry> {
         let slot = slot(key);
-        let range = usize::from(self.starts[slot])..usize::from(self.starts[slot + 1]);
+        let range = self.starts[slot] as usize..self.starts[slot + 1] as usize;
         self.entries[range].iter().filter(move |entry| entry.key == key)
     }
 }
 
-/// Three bytes as a number, letter case folded.
-fn key(bytes: [u8; 3]) -> u32 {
-    let [a, b, c] = bytes.map(|byte| byte | FOLD_BYTE);
-    u32::from_le_bytes([a, b, c, 0])
+/// Four bytes as a number, letter case folded; a byte that is not known is 0.
+fn key(bytes: [u8; 4]) -> u32 {
+    u32::from_le_bytes(bytes.map(|byte| byte | FOLD_BYTE))
 }
 
 /// A hash of 16 bits.
@@ -468,11 +471,6 @@ const fn folded(set: &ByteSet) -> ByteSet {
     const UPPER: u64 = 0xffff_ffff_0000_0000;
     let [a, b, c, d] = *set;
     [(a | a << 32) & UPPER, (b | b << 32) & UPPER, (c | c << 32) & UPPER, (d | d << 32) & UPPER]
-}
-
-/// How many bytes are in a set.
-fn count(set: &ByteSet) -> u32 {
-    set.iter().map(|word| word.count_ones()).sum()
 }
 
 /// The bytes of a set.
@@ -559,9 +557,8 @@ mod tests {
             expected.dedup();
             let folded = super::folded(&set);
             assert_eq!(super::bytes(&folded).collect::<Vec<u8>>(), expected);
-            assert_eq!(super::count(&folded) as usize, expected.len());
         }
-        assert_eq!(super::count(&super::ANY_FOLDED), 128);
+        assert_eq!(super::bytes(&super::ANY_FOLDED).count(), 128);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::definition::Rule;
 mod generated {
     use std::borrow::Cow;
 
-    use crate::rule::definition::{ByteRun, Revocation, Rule, Tell, Trigger};
+    use crate::rule::definition::{ByteRun, Literal, Revocation, Rule, Tell, Trigger};
     use crate::rule::kind::{Class, Confidence, Lifetime, Principal, Severity, Status};
 
     include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));

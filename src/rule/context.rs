@@ -8,7 +8,9 @@
 
 use serde::Deserialize;
 
+use super::definition::ByteRun;
 use super::kind::Class;
+use super::pattern;
 
 /// What must stand before a value, as written in a rule file. All of it are
 /// regular expressions in which letter case does not matter.
@@ -83,12 +85,19 @@ impl Context {
         near.chain(named).collect::<Vec<_>>().join("|")
     }
 
+    /// The part of the pattern that stands behind the head, or is it.
+    pub(crate) fn tail(&self, class: Class) -> String {
+        let called = (!self.near.is_empty()).then(|| format!("(?i:{})", self.called(class)));
+        let named = self.named.iter().map(|name| format!("(?i:{name})"));
+        called.into_iter().chain(named).collect::<Vec<_>>().join("|")
+    }
+
+    fn called(&self, class: Class) -> String {
+        if self.called.is_empty() { usual_names(class).to_owned() } else { self.called.join("|") }
+    }
+
     fn names(&self, class: Class) -> String {
-        let called = if self.called.is_empty() {
-            usual_names(class).to_owned()
-        } else {
-            self.called.join("|")
-        };
+        let called = self.called(class);
         let mut ways = Vec::new();
         if !self.near.is_empty() {
             ways.push(format!("(?i:{}){BETWEEN}(?i:{called})", self.near.join("|")));
@@ -107,6 +116,20 @@ fn usual_names(class: Class) -> &'static str {
         Class::Password | Class::BasicAuth => r"pass(?:word|wd|phrase|code)?|pwd|pw",
         _ => r"key|token|secret|auth|pat|credentials?|password",
     }
+}
+
+/// Bytes before a value that could belong to a run of its bytes: those of
+/// `%3D`.
+const BESIDE: usize = 2;
+
+/// How long a run of a value's bytes can be around it: what joins names and
+/// values, and what stands behind a value, ends every run of such bytes.
+pub(crate) fn longest_run(run: &ByteRun, value: &str) -> u32 {
+    let mut bytes = (0..=u8::MAX).filter(|b| run.bytes[usize::from(b >> 6)] & (1 << (b & 63)) != 0);
+    let ended = bytes.all(|byte| byte.is_ascii_alphanumeric());
+    let longest = pattern::analyse(value).ok().and_then(|known| known.max_len);
+    let longest = longest.filter(|_| ended).map(|longest| longest.saturating_add(BESIDE));
+    longest.and_then(|longest| u32::try_from(longest).ok()).unwrap_or(u32::MAX)
 }
 
 /// What stands behind a value: nothing that could be more of it.

@@ -43,6 +43,9 @@ pub struct Rule {
     /// Literals of which at least one stands in every match; empty when the
     /// pattern guarantees none, and then it runs on whole units.
     pub triggers: Cow<'static, [Trigger]>,
+    /// Literals of which one stands in every match, besides a trigger; empty if
+    /// that is not known.
+    pub also: Cow<'static, [Literal]>,
     /// What every credential is a run of, if that tells anything.
     pub run: Option<ByteRun>,
     /// Whether a match is all of a text, and a short one: then the pattern is
@@ -74,6 +77,15 @@ pub struct Rule {
     pub since: Text,
 }
 
+/// Bytes that stand in a match, wherever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Literal {
+    /// The bytes; with `fold` they have bit 5 set.
+    pub bytes: Cow<'static, [u8]>,
+    /// Whether letter case does not matter.
+    pub fold: bool,
+}
+
 /// So many bytes or more, all of certain ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ByteRun {
@@ -81,6 +93,9 @@ pub struct ByteRun {
     pub bytes: [u64; 4],
     /// How many there are at least.
     pub least: u32,
+    /// How many there are at most, with those that stand beside them, if what may
+    /// stand there is known.
+    pub most: u32,
 }
 
 /// Something that a credential's form says about it.
@@ -109,13 +124,16 @@ pub struct Revocation {
 /// A literal that stands in a match, and where in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trigger {
-    /// The bytes, four or more. With `fold` they are lower-cased as the
+    /// The bytes, four or more; three if only certain ones can follow. With `fold` they are lower-cased as the
     /// prefilter does it (bit 5 set).
     pub literal: Cow<'static, [u8]>,
     /// Whether letter case does not matter.
     pub fold: bool,
     /// The bytes that can follow the literal in a match: a bit for each.
     pub follow: [u64; 4],
+    /// Where the first of the two runs of four bytes stands by which it is found;
+    /// -1 is the byte before the literal.
+    pub pair: i8,
     /// Least number of bytes of the match before the literal.
     pub before_min: u32,
     /// Greatest number of bytes of the match before the literal.

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::context::Context;
+use super::context::{self, Context};
 use super::definition::{Revocation, Rule, Tell, Text};
 use super::kind::{Class, Confidence, Lifetime, Principal, Severity, Status};
 use super::pattern::{self, Analysis};
@@ -166,6 +166,7 @@ impl RuleEntry {
             pattern: pattern.into(),
             reach: self.reach.or(analysis.max_len.and_then(|max| u32::try_from(max).ok())),
             triggers: if analysis.whole { Vec::new() } else { analysis.triggers }.into(),
+            also: analysis.also.into(),
             run: analysis.run,
             whole: analysis.whole,
             files: self.files.iter().map(|name| text(name)).collect(),
@@ -198,8 +199,14 @@ impl RuleEntry {
                 }
                 let pattern = context.pattern(self.class, value.get_ref());
                 let mut analysis = analysed(&pattern, &value.span())?;
-                let head = pattern::analyse(&context.head());
-                analysis.triggers = head.map(|head| head.triggers).unwrap_or_default();
+                let literals = |pattern: &str| {
+                    pattern::analyse(pattern).map(|known| known.triggers).unwrap_or_default()
+                };
+                analysis.triggers = literals(&context.head());
+                if let Some(run) = &mut analysis.run {
+                    run.most = context::longest_run(run, value.get_ref());
+                }
+                analysis.also = pattern::besides(&literals(&context.tail(self.class)));
                 Ok((pattern, analysis))
             }
             _ => {

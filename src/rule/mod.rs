@@ -5,6 +5,7 @@ pub mod checksum;
 mod context;
 mod definition;
 pub(crate) mod file;
+mod gram;
 mod kind;
 pub mod page;
 mod pattern;
@@ -12,11 +13,10 @@ mod rarity;
 pub mod sample;
 
 pub use checksum::Checksum;
-pub use definition::{ByteRun, Revocation, Rule, Tell, Text, Trigger};
+pub use definition::{ByteRun, Literal, Revocation, Rule, Tell, Text, Trigger};
 pub use file::RuleError;
 pub use kind::{Class, Confidence, Lifetime, Principal, Severity, Status, UnknownWord};
 pub(crate) use pattern::fault as pattern_fault;
-pub(crate) use rarity::rarity;
 
 use std::collections::HashMap;
 
@@ -125,6 +125,7 @@ pub fn synthetic(template: &Rule, id: String, pattern: String) -> Result<Rule, R
         pattern: pattern.into(),
         reach: analysis.max_len.and_then(|max| u32::try_from(max).ok()),
         triggers: analysis.triggers.into(),
+        also: analysis.also.into(),
         run: analysis.run,
         whole: false,
         entropy: 0.0,

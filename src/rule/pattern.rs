@@ -7,20 +7,29 @@
 
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 
-use super::definition::{ByteRun, Trigger};
+use super::definition::{ByteRun, Literal, Trigger};
+use super::gram::rarest_pair;
 use super::rarity::rarity;
 
-/// Shortest literal the prefilter can find: it samples three bytes at every
-/// second position.
-pub(crate) const SHORTEST: usize = 4;
+/// Shortest literal the prefilter can find by itself: it samples four bytes at
+/// every second position.
+const SHORTEST: usize = 4;
+/// Shortest one behind which only certain bytes can stand, and how many these
+/// may be.
+const SHORTEST_FOLLOWED: usize = 3;
+const MOST_FOLLOWING: u32 = 80;
 /// From this length on a literal does not gain by what may stand behind it.
-const LONG_ENOUGH: usize = 6;
+const LONG_ENOUGH: usize = 7;
 /// Longest literal kept. More would hardly make it rarer, and around everything
 /// that is new in a text so many bytes are looked through.
 const LONGEST: usize = 12;
 /// Longest text that a pattern may be for that is anchored at both ends: it is
 /// tried on every text that is no longer.
 const LONGEST_WHOLE: usize = 256;
+/// Most literals of a second set, and the bytes of each that count: they are
+/// looked for one by one.
+const MOST_ALSO: usize = 4;
+const LENGTH_ALSO: usize = 6;
 /// Shortest run of certain bytes that is worth looking for.
 const SHORTEST_RUN: usize = 8;
 /// Most bytes of which a run tells anything: letters, digits and a few more.
@@ -37,6 +46,8 @@ pub(crate) struct Analysis {
     pub(crate) max_len: Option<usize>,
     /// Literals of which every match holds one; empty if none is guaranteed.
     pub(crate) triggers: Vec<Trigger>,
+    /// Others of which every match holds one, too; empty if none is guaranteed.
+    pub(crate) also: Vec<Literal>,
     /// Whether a match is all of a text, and a short one.
     pub(crate) whole: bool,
     /// What the credential is a run of.
@@ -56,13 +67,30 @@ pub(crate) fn analyse(pattern: &str) -> Result<Analysis, Box<regex_syntax::Error
     let properties = hir.properties();
     let anchored = properties.look_set_prefix().contains(Look::Start)
         && properties.look_set_suffix().contains(Look::End);
+    let mut sets = literal_sets(&hir);
+    let triggers = best_of(&mut sets).unwrap_or_default();
+    let also = best_of(&mut sets).unwrap_or_default();
     Ok(Analysis {
         max_len: properties.maximum_len(),
         whole: anchored && properties.maximum_len().is_some_and(|max| max <= LONGEST_WHOLE),
-        triggers: best_triggers(&hir).unwrap_or_default(),
+        triggers,
+        also: besides(&also),
         run: group(&hir, "secret").and_then(run_of),
         has_secret: group(&hir, "secret").is_some(),
     })
+}
+
+/// The beginnings of some literals, each once, if they are few.
+pub(crate) fn besides(triggers: &[Trigger]) -> Vec<Literal> {
+    let mut literals: Vec<Literal> = Vec::new();
+    for Trigger { literal, fold, .. } in triggers {
+        let bytes = literal[..literal.len().min(LENGTH_ALSO)].to_vec().into();
+        let literal = Literal { bytes, fold: *fold };
+        if !literals.contains(&literal) {
+            literals.push(literal);
+        }
+    }
+    if literals.len() <= MOST_ALSO { literals } else { Vec::new() }
 }
 
 /// What is wrong with a pattern, in a few words, and in which of its columns.
@@ -99,7 +127,7 @@ fn run_of(hir: &Hir) -> Option<ByteRun> {
     let mut bytes = [0; 4];
     add_bytes(hir, &mut bytes);
     let count: u32 = bytes.iter().map(|word| word.count_ones()).sum();
-    (count <= MOST_IN_RUN).then(|| ByteRun { bytes, least: clamp(least) })
+    (count <= MOST_IN_RUN).then(|| ByteRun { bytes, least: clamp(least), most: u32::MAX })
 }
 
 /// Adds all bytes that can stand in a match of `hir` to a set.
@@ -124,27 +152,34 @@ fn add_bytes(hir: &Hir, set: &mut [u64; 4]) {
     }
 }
 
-/// The rarest set of literals of which every match of `hir` holds one.
-fn best_triggers(hir: &Hir) -> Option<Vec<Trigger>> {
+/// The sets of literals of which every match of `hir` holds one.
+fn literal_sets(hir: &Hir) -> Vec<Vec<Trigger>> {
     let mut walk = Walk { place: (0, Some(0)), run: None, candidates: Vec::new() };
     walk.visit(hir);
     walk.finish_run();
-    walk.candidates.into_iter().max_by_key(|set| set_rarity(set))
+    walk.candidates
+}
+
+/// Takes the rarest of these sets out.
+fn best_of(sets: &mut Vec<Vec<Trigger>>) -> Option<Vec<Trigger>> {
+    let best = (0..sets.len()).max_by_key(|at| set_rarity(&sets[*at]))?;
+    Some(sets.swap_remove(best))
 }
 
 /// How rare the least rare of several literals is, less what their number costs.
 fn set_rarity(set: &[Trigger]) -> u32 {
     let least = set.iter().map(|trigger| literal_rarity(&trigger.literal)).min().unwrap_or(0);
     let count = u32::try_from(set.len()).unwrap_or(u32::MAX).max(1);
-    // Halving the frequency makes up for twice as many literals; searching at a
-    // fixed distance from the match's start is worth about as much again.
-    let floating = set.iter().any(|trigger| trigger.before_min != trigger.before_max);
-    (least * 2).saturating_sub(count.ilog2() * 2).saturating_sub(u32::from(floating) * 4)
+    // Halving the frequency makes up for twice as many literals, and for twice
+    // as many places at which a match may start.
+    let places = set.iter().map(|trigger| trigger.before_max - trigger.before_min).max();
+    let places = places.unwrap_or(0).saturating_add(1);
+    (least * 2).saturating_sub(count.ilog2() * 2).saturating_sub(places.ilog2() * 2)
 }
 
 /// How rare a literal is to the prefilter, which looks at four bytes of it.
 fn literal_rarity(literal: &[u8]) -> u32 {
-    literal.windows(SHORTEST).map(rarity).max().unwrap_or(0)
+    literal.windows(SHORTEST.min(literal.len().max(1))).map(rarity).max().unwrap_or(0)
 }
 
 /// All spellings of a stretch of literal bytes.
@@ -262,7 +297,8 @@ impl Walk {
         }
         // Of a repeated class the first byte is of use only to a run that is too
         // short without it.
-        let short = self.run.as_ref().is_some_and(|run| run.spellings.shortest() < SHORTEST);
+        let short =
+            self.run.as_ref().is_some_and(|run| run.spellings.shortest() < SHORTEST_FOLLOWED);
         let class = if let HirKind::Class(class) = sub.kind() { Some(class) } else { None };
         let taken = u32::from(short || class.is_none());
         if taken == 1 {
@@ -285,7 +321,7 @@ impl Walk {
         self.finish_run();
         let mut union = Vec::new();
         let complete = subs.iter().all(|sub| {
-            let found = best_triggers(sub);
+            let found = best_of(&mut literal_sets(sub));
             union.extend(found.iter().flatten().cloned());
             found.is_some()
         });
@@ -304,13 +340,12 @@ impl Walk {
     /// A class of bytes at the current place. A large one continues a run only
     /// if that makes the run long enough for the prefilter.
     fn push_class(&mut self, bytes: &[u8]) {
-        let small = distinct_folded(bytes) <= SMALL_CLASS;
         let one = Spellings::of_class(bytes);
         let needed = self.run.as_ref().is_some_and(|run| {
             let length = run.spellings.shortest();
-            length + 1 == SHORTEST && run.spellings.join(&one).is_some()
+            length + 1 == SHORTEST_FOLLOWED && run.spellings.join(&one).is_some()
         });
-        if small || needed {
+        if distinct_folded(bytes) <= SMALL_CLASS || needed {
             self.push(&one);
         } else {
             self.finish_run_before(byte_set(bytes));
@@ -346,17 +381,29 @@ impl Walk {
     fn finish_run_before(&mut self, follow: [u64; 4]) {
         let Some(Run { start, spellings }) = self.run.take() else { return };
         let (min, Some(max)) = start else { return };
-        if spellings.shortest() < SHORTEST {
+        let following: u32 = follow.iter().map(|word| word.count_ones()).sum();
+        let followed = following <= MOST_FOLLOWING && spellings.longest() <= LONGEST;
+        if spellings.shortest() < if followed { SHORTEST_FOLLOWED } else { SHORTEST } {
             return;
         }
-        let triggers = spellings.strings.iter().map(|string| Trigger {
-            fold: spellings.folded,
-            literal: string[..string.len().min(LONGEST)].to_vec().into(),
-            follow: if string.len() > LONGEST { ANYTHING } else { follow },
-            before_min: clamp(min),
-            before_max: clamp(max),
+        let triggers = spellings.strings.iter().map(|string| {
+            let literal = &string[..string.len().min(LONGEST)];
+            let follow = if string.len() > LONGEST { ANYTHING } else { follow };
+            let following = distinct_folded(&bytes_of(&follow));
+            Trigger {
+                fold: spellings.folded,
+                literal: literal.to_vec().into(),
+                follow,
+                pair: rarest_pair(literal, u32::try_from(following).unwrap_or(u32::MAX)),
+                before_min: clamp(min),
+                before_max: clamp(max),
+            }
         });
-        self.candidates.push(triggers.collect());
+        // Cut off, some spellings are the same.
+        let mut triggers: Vec<Trigger> = triggers.collect();
+        triggers.sort_by(|a, b| a.literal.cmp(&b.literal));
+        triggers.dedup();
+        self.candidates.push(triggers);
     }
 
     /// Moves on by a stretch of which only the length is known.
@@ -368,6 +415,11 @@ impl Walk {
 
 /// The set of all bytes.
 const ANYTHING: [u64; 4] = [u64::MAX; 4];
+
+/// The bytes of a set.
+fn bytes_of(set: &[u64; 4]) -> Vec<u8> {
+    (0..=u8::MAX).filter(|byte| set[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0).collect()
+}
 
 /// A set of bytes, a bit for each.
 fn byte_set(bytes: &[u8]) -> [u64; 4] {
@@ -466,7 +518,7 @@ mod tests {
     #[test]
     fn an_alternation_of_prefixes_gives_one_each() {
         assert_eq!(triggers("(?:wxp|wxo)_[a-z]{9}"), ["wxo_@0-0", "wxp_@0-0"]);
-        assert_eq!(triggers("(?:alpha|be|gamma)[0-9]{9}"), Vec::<String>::new());
+        assert_eq!(triggers("(?:alpha|b|gamma)[0-9]{9}"), Vec::<String>::new());
         assert_eq!(triggers("(?:alpha|gamma)[0-9]{9}"), ["alpha@0-0", "gamma@0-0"]);
     }
 
@@ -477,12 +529,12 @@ mod tests {
     }
 
     #[test]
-    fn three_bytes_are_lengthened_by_the_class_behind_them() {
-        let found = triggers(r"WX\.[0-9]{22}");
-        assert_eq!(found.len(), 10);
-        assert_eq!(found[0], "WX.0@0-0");
-        let exact = analyse(r"WX\.[A-Za-z0-9_-]{22}").expect("parses").triggers;
-        assert!(exact.iter().all(|trigger| !trigger.fold && trigger.literal.starts_with(b"WX.")));
+    fn three_bytes_are_enough_where_few_can_follow() {
+        let found = analyse(r"WX\.[0-9]{22}").expect("parses").triggers;
+        assert_eq!((found.len(), &*found[0].literal), (1, &b"WX."[..]));
+        assert_eq!(found[0].follow, super::byte_set(b"0123456789"));
+        assert_eq!(triggers(r"WX\.[^a]{22}"), Vec::<String>::new());
+        assert_eq!(triggers("WX[0-9]{22}").len(), 10, "two are lengthened");
     }
 
     #[test]

@@ -7,6 +7,9 @@
 //! documentation. They steer speed only: a wrong figure costs time, never a
 //! finding. This file is also compiled into the build script.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Number of byte classes: letters, digits, `_`, `-`, blank, everything else.
 const CLASSES: usize = 31;
 
@@ -25,6 +28,23 @@ const fn class(byte: u8) -> usize {
     }
 }
 
+/// Grams that are far more common than their pairs let expect: words that
+/// programs and documentation are made of.
+const COMMON: &str = include_str!("common_grams.txt");
+
+/// They, by their folded bytes.
+static COMMON_BITS: LazyLock<HashMap<[u8; 4], u32>> = LazyLock::new(|| {
+    let lines = COMMON.lines().filter(|line| !line.starts_with('#'));
+    let grams = lines.filter_map(|line| line.split_once(' ')).flat_map(|(bits, grams)| {
+        let bits = bits.parse().unwrap_or(0);
+        grams.split('|').filter_map(move |gram| {
+            let gram: [u8; 4] = gram.as_bytes().try_into().ok()?;
+            Some((gram.map(|byte| byte | 0x20), bits))
+        })
+    });
+    grams.collect()
+});
+
 /// How rare `gram` is: about `-log2` of its frequency per position.
 ///
 /// Letter case is ignored. Higher is rarer; 0 for fewer than two bytes.
@@ -32,6 +52,11 @@ pub(crate) fn rarity(gram: &[u8]) -> u32 {
     // One character over and over fills rulers, padding and encoded zeros.
     if gram.len() > 2 && gram.windows(2).all(|pair| pair[0] | 0x20 == pair[1] | 0x20) {
         return REPEATED;
+    }
+    if let Ok(four) = <[u8; 4]>::try_from(gram) {
+        if let Some(bits) = COMMON_BITS.get(&four.map(|byte| byte | 0x20)) {
+            return *bits;
+        }
     }
     let pairs = gram.windows(2).map(|pair| pair_bits(class(pair[0]), class(pair[1])));
     let total: u32 = pairs.sum();
@@ -91,7 +116,8 @@ mod tests {
         assert!(rarity(b"ghp_") > rarity(b"tion"));
         assert!(rarity(b"AKIA") > rarity(b"the "));
         assert_eq!(rarity(b"GHP_"), rarity(b"ghp_"), "case is ignored");
-        assert!(rarity(b"zzzz") < rarity(b"tion"), "a ruler is common whatever its character");
+        assert!(rarity(b"zzzz") < rarity(b"zzzx"), "a ruler is common whatever its character");
         assert_eq!(rarity(b"x"), 0);
+        assert!(rarity(b"Type") < 12 && rarity(b"_pas") < rarity(b"_pzs"), "words are counted");
     }
 }
