@@ -166,7 +166,8 @@ fn leaked(values: &BTreeSet<String>, written: &HashSet<Part>) -> Vec<String> {
 
 /// Names of the facts that may stand in a credential as they are told: who it is
 /// of, which is no secret.
-const PUBLIC: [&str; 1] = ["account"];
+const PUBLIC: [&str; 8] =
+    ["account", "application", "bot", "host", "key", "user", "webhook", "workspace"];
 
 /// Those facts, as a scan of a folder with these arguments tells them.
 fn told(folder: &Folder, more: &[&str]) -> BTreeSet<String> {
