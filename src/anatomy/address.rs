@@ -40,7 +40,7 @@ const FIELDS: [(&str, &str); 27] = [
     ("username", "user"),
     ("uid", "user"),
     ("accountname", "account"),
-    ("endpointsuffix", "region host"),
+    ("endpointsuffix", "domain"),
     ("sharedaccesskeyname", "policy"),
     ("deviceid", "device"),
     ("moduleid", "module"),
@@ -132,7 +132,7 @@ fn split_user(rest: &str) -> Option<(Option<&str>, &str)> {
 }
 
 /// The user's name before a password. Without a true password it is a token.
-fn user_name(user: &str) -> Option<&str> {
+pub(super) fn user_name(user: &str) -> Option<&str> {
     let (name, password) = user.split_once(':')?;
     let is_token = PASSWORDS_OF_TOKENS.contains(&password);
     (!is_token).then(|| shown(name))
@@ -299,7 +299,7 @@ mod tests {
             facts_of(
                 "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=abc=;EndpointSuffix=core.windows.net"
             ),
-            "account acme · region host core.windows.net"
+            "account acme · domain core.windows.net"
         );
         assert_eq!(
             facts_of(

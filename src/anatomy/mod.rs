@@ -13,6 +13,7 @@
 mod address;
 mod aws;
 mod azure;
+mod basic;
 mod carried;
 mod checked;
 mod claims;
@@ -107,6 +108,7 @@ fn finish(mut facts: Facts, secret: &[u8], context: &Context<'_>) -> Anatomy {
     for read in READERS {
         read(secret, &mut facts);
     }
+    basic::read(secret, context, &mut facts);
     for read in READERS_AROUND {
         read(context, &mut facts);
     }
@@ -115,7 +117,22 @@ fn finish(mut facts: Facts, secret: &[u8], context: &Context<'_>) -> Anatomy {
     Anatomy { facts, expires: end, expired: has_ended }
 }
 
+/// Names of the facts of a part that hold for the credential it belongs to, too.
+const SHARED: [&str; 8] =
+    ["account", "organization", "project", "workspace", "tenant", "user", "region", "mode"];
+
 impl Anatomy {
+    /// Adds what a part of the credential, a key's id say, tells of both. When
+    /// the credential ends is its own.
+    pub fn add_part(&mut self, part: Self) {
+        for fact in part.facts {
+            let is_known = self.facts.iter().any(|known| known.name == fact.name);
+            if SHARED.contains(&&*fact.name) && !is_known && self.facts.len() < facts::MOST {
+                self.facts.push(fact);
+            }
+        }
+    }
+
     /// What the credential gives, where its rule says `severity` of a live one:
     /// of one that has ended, little at most. It still tells who was careless
     /// with what, and its issuer's clock may be another one.

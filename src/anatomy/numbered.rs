@@ -45,7 +45,7 @@ fn tell_slack(text: &str, facts: &mut Facts) {
 /// address. Of every id the first bits are when it was made: "Snowflakes", its
 /// developer reference.
 fn tell_discord(text: &str, facts: &mut Facts) {
-    let webhook = text.split_once("/api/webhooks/").filter(|(host, _)| host.contains("discord"));
+    let webhook = text.split_once("/webhooks/").filter(|(host, _)| host.contains("discord"));
     let (name, id) = if let Some((_, rest)) = webhook {
         ("webhook", rest.split('/').next().map(str::to_owned))
     } else {

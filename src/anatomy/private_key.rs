@@ -86,12 +86,18 @@ fn read_pem(text: &[u8], facts: &mut Facts) {
         tell_algorithm(format, facts);
         return tell_passphrase(cipher.as_deref(), facts);
     }
-    let Some(bytes) = base64_of_lines(body) else { return };
-    match bytes.strip_prefix(b"openssh-key-v1\0") {
-        Some(rest) if format == "OpenSSH" => {
-            read_openssh(rest, facts);
+    if let Some(bytes) = base64_of_lines(body) {
+        match bytes.strip_prefix(b"openssh-key-v1\0") {
+            Some(rest) if format == "OpenSSH" => {
+                read_openssh(rest, facts);
+            }
+            _ => read_der(&bytes, facts),
         }
-        _ => read_der(&bytes, facts),
+    }
+    // What is damaged, or cut short, still has its label.
+    tell_algorithm(format, facts);
+    if label.starts_with(b"ENCRYPTED ") {
+        tell_passphrase(None, facts);
     }
 }
 
@@ -100,6 +106,7 @@ fn tell_algorithm(format: &str, facts: &mut Facts) {
     match format {
         "PKCS #1" => facts.tell("algorithm", "RSA"),
         "SEC 1" => facts.tell("algorithm", "EC"),
+        "OpenSSL" => facts.tell("algorithm", "DSA"),
         _ => {}
     }
 }
@@ -199,7 +206,12 @@ fn read_openssh(bytes: &[u8], facts: &mut Facts) -> Option<()> {
         }
         b"ssh-ed25519" => "Ed25519".to_owned(),
         b"ssh-dss" => "DSA".to_owned(),
-        _ => word(kind),
+        b"ecdsa-sha2-nistp256" => "EC P-256".to_owned(),
+        b"ecdsa-sha2-nistp384" => "EC P-384".to_owned(),
+        b"ecdsa-sha2-nistp521" => "EC P-521".to_owned(),
+        b"sk-ssh-ed25519@openssh.com" => "Ed25519, on a security key".to_owned(),
+        b"sk-ecdsa-sha2-nistp256@openssh.com" => "EC P-256, on a security key".to_owned(),
+        _ => return None,
     };
     facts.tell("algorithm", algorithm);
     tell_passphrase(Some(&word(cipher)), facts);

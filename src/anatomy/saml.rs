@@ -55,7 +55,8 @@ struct Element<'t> {
 fn element<'t>(text: &'t str, name: &str) -> Option<Element<'t>> {
     text.match_indices('<').find_map(|(at, _)| {
         let tag = &text[at + 1..];
-        let end = tag.find('>')?;
+        // Not `>` alone: text full of `<` would be gone over again and again.
+        let end = tag.find(['<', '>']).filter(|end| tag[*end..].starts_with('>'))?;
         let (head, behind) = (&tag[..end], &tag[end + 1..]);
         let (full, attributes) = head.split_once(|c: char| c.is_whitespace()).unwrap_or((head, ""));
         let local = full.rsplit_once(':').map_or(full, |(_, local)| local);
