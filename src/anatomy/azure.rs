@@ -125,7 +125,7 @@ fn tell_key(secret: &[u8], facts: &mut Facts) {
     }
     if year.is_ascii_uppercase() && (b'A'..=b'L').contains(&month) {
         let (year, month) = (2024 + u16::from(year - b'A'), month - b'A' + 1);
-        facts.tell("issued", format!("{year}-{month:02}"));
+        facts.tell("created", format!("{year}-{month:02}"));
     }
 }
 
@@ -168,10 +168,10 @@ mod tests {
 
     #[test]
     fn an_identifiable_key_says_when_it_was_made() {
-        assert_eq!(facts_of(&made("${base62:52}JQQJ99BC${base62:24}")), "issued 2025-03");
+        assert_eq!(facts_of(&made("${base62:52}JQQJ99BC${base62:24}")), "created 2025-03");
         assert_eq!(
             facts_of(&made("${base62:52}JQQJ9DAL${base62:24}")),
-            "kind derived from a key · issued 2024-12"
+            "kind derived from a key · created 2024-12"
         );
         assert_eq!(facts_of(&made("${base62:52}JQQJ99az${base62:24}")), "");
     }

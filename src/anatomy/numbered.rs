@@ -68,7 +68,7 @@ fn tell_telegram(text: &str, facts: &mut Facts) {
         && (8..=10).contains(&bot.len())
         && is_number(bot)
     {
-        facts.tell("bot", bot);
+        facts.tell("account", bot);
     }
 }
 
@@ -77,8 +77,8 @@ fn tell_teams(text: &str, facts: &mut Facts) {
     let Some((_, rest)) = text.split_once(".webhook.office.com/webhookb2/") else { return };
     let ids = rest.split('/').next().unwrap_or_default();
     if let Some((group, tenant)) = ids.split_once('@') {
-        facts.tell("group", group);
-        facts.tell("tenant", tenant);
+        facts.tell("workspace", group);
+        facts.tell("account", tenant);
     }
 }
 
@@ -100,7 +100,7 @@ fn tell_reference(text: &str, facts: &mut Facts) {
 /// token begins and how often what separates stands before that part.
 const KEYS: [(&str, char, usize, &str); 7] = [
     // Doppler: the configuration that a service token is for.
-    ("dp.st.", '.', 2, "configuration"),
+    ("dp.st.", '.', 2, "mode"),
     // SendGrid: the id by which its API deletes a key.
     ("SG.", '.', 1, "key"),
     // Tailscale: the id that the console shows.
@@ -157,14 +157,14 @@ mod tests {
                 "https://discord.com/api/webhooks/175928847299117063/${base64url:68}",
                 "webhook 175928847299117063 · created 2016-04-30 · scheme https · host discord.com",
             ),
-            ("12345678:AA${base64url:33}", "bot 12345678"),
+            ("12345678:AA${base64url:33}", "account 12345678"),
             (
                 "https://acme.webhook.office.com/webhookb2/group@tenant/IncomingWebhook/${hex:32}/owner",
-                "group group · tenant tenant · scheme https · host acme.webhook.office.com",
+                "workspace group · account tenant · scheme https · host acme.webhook.office.com",
             ),
             ("${encode-base64:reftkn:01:1700000000:${alnum:28}}", "expires 2023-11-14"),
             ("${encode-base64:reftkn:01:0:${alnum:28}}", ""),
-            ("dp.st.prd.${alnum:43}", "configuration prd"),
+            ("dp.st.prd.${alnum:43}", "mode prd"),
             ("dp.st.${alnum:43}", ""),
             ("SG.0123456789012345678901.${base64url:43}", "key 0123456789012345678901"),
             ("SG.${base64url:43}", ""),
