@@ -233,7 +233,7 @@ impl Scanner {
     }
 
     /// What a credential that a rule found says about itself, and what it gives
-    /// then. The latter depends on nothing but the credential and its rule.
+    /// then.
     fn read(&self, rule: RuleIndex, secret: &Secret, excerpt: &Excerpt) -> (Anatomy, Severity) {
         let context = Context {
             before: &excerpt.before,

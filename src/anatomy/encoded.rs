@@ -16,6 +16,29 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
+/// Decodes Base64 with anything between its characters that is none of them:
+/// line ends, also escaped ones (`\n`, `\u000a`), and the quotes of a text that
+/// is put together from lines.
+pub(super) fn base64_of_lines(text: &[u8]) -> Option<Vec<u8>> {
+    let mut own = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        if byte == b'\\' {
+            let bare = rest.iter().position(|&byte| byte != b'\\').unwrap_or(rest.len());
+            let escape = match rest.get(bare) {
+                Some(b'n' | b'r' | b't') => 1,
+                Some(b'u') => 5,
+                _ => 0,
+            };
+            rest = rest.get(bare + escape..).unwrap_or_default();
+        } else if byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte) {
+            own.push(byte);
+        }
+    }
+    base64(&own)
+}
+
 /// Decodes base32 (RFC 4648 §6), upper case and without padding.
 pub(super) fn base32(text: &[u8]) -> Option<Vec<u8>> {
     bits(text, 5, |byte| {
@@ -63,7 +86,7 @@ pub(super) fn base36(text: &[u8]) -> Option<u64> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{base32, base36, base64};
+    use super::{base32, base36, base64, base64_of_lines};
     use crate::rule::sample::expand;
 
     #[test]
@@ -81,6 +104,10 @@ mod tests {
         }
         assert_eq!(base64(b"-_+/"), base64(b"+/-_"));
         assert_eq!(base64(b"Zm9v\nYmFy"), None);
+        for lines in ["Zm9v\r\n  YmFy=", "Zm9v\\nYmFy", "Zm9v\\\\r\\\\nYmFy", "\"Zm9v\\u000aYmFy\\"]
+        {
+            assert_eq!(base64_of_lines(lines.as_bytes()).as_deref(), Some(b"foobar".as_slice()));
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::moment;
 
 /// Most facts of one credential; what is told later is left out.
-const MOST: usize = 24;
+pub(super) const MOST: usize = 24;
 /// Characters of a value; the rest is left out.
 const LONGEST: usize = 200;
 

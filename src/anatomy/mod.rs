@@ -10,14 +10,23 @@
 //! accounts, names, hosts and times are, keys, signatures and passwords are not.
 //! Nothing read is trusted, nor verified: a token can claim what it likes.
 
+mod address;
 mod aws;
+mod azure;
+mod basic;
+mod carried;
 mod checked;
 mod claims;
+mod der;
 mod encoded;
 mod facts;
 mod gitlab;
 mod jwt;
+mod macaroon;
 mod moment;
+mod numbered;
+mod private_key;
+mod saml;
 mod tells;
 #[cfg(test)]
 mod tests;
@@ -56,12 +65,29 @@ pub struct Context<'a> {
 }
 
 /// Tells what one make of credential says; of any other it tells nothing. It
-/// looks at the credential, or the beginning of a very long one, and at nothing
-/// else: when a credential ends must not depend on where it stands.
+/// looks at the credential, or the beginning of a very long one.
 type Read = fn(&[u8], &mut Facts);
 
 /// The readers. Of two that tell facts of one name the first one counts.
-const READERS: &[Read] = &[jwt::read, aws::read, gitlab::read];
+const READERS: &[Read] = &[
+    jwt::read,
+    aws::read,
+    gitlab::read,
+    private_key::read,
+    macaroon::read,
+    saml::read,
+    azure::read,
+    carried::read,
+    numbered::read,
+    address::read,
+];
+
+/// Tells what the line around a credential says of it.
+type ReadAround = fn(&Context<'_>, &mut Facts);
+
+/// The readers of what stands around a credential, where that is a part of what
+/// it is a part of: an address, or a signature with what it signs.
+const READERS_AROUND: &[ReadAround] = &[azure::read_around, address::read_around];
 
 /// Bytes of a credential that are looked at.
 const LONGEST: usize = 64 << 10;
@@ -82,12 +108,31 @@ fn finish(mut facts: Facts, secret: &[u8], context: &Context<'_>) -> Anatomy {
     for read in READERS {
         read(secret, &mut facts);
     }
+    basic::read(secret, context, &mut facts);
+    for read in READERS_AROUND {
+        read(context, &mut facts);
+    }
     let (facts, end) = facts.finish(context.now);
     let has_ended = end.zip(context.now).map(|(end, now)| end <= now);
     Anatomy { facts, expires: end, expired: has_ended }
 }
 
+/// Names of the facts of a part that hold for the credential it belongs to, too.
+const SHARED: [&str; 8] =
+    ["account", "organization", "project", "workspace", "tenant", "user", "region", "mode"];
+
 impl Anatomy {
+    /// Adds what a part of the credential, a key's id say, tells of both. When
+    /// the credential ends is its own.
+    pub fn add_part(&mut self, part: Self) {
+        for fact in part.facts {
+            let is_known = self.facts.iter().any(|known| known.name == fact.name);
+            if SHARED.contains(&&*fact.name) && !is_known && self.facts.len() < facts::MOST {
+                self.facts.push(fact);
+            }
+        }
+    }
+
     /// What the credential gives, where its rule says `severity` of a live one:
     /// of one that has ended, little at most. It still tells who was careless
     /// with what, and its issuer's clock may be another one.

@@ -280,7 +280,10 @@ impl<'a> Worker<'a> {
     fn finding(&mut self, found: Found, parts: Vec<Part>, path: &str, excerpt: Excerpt) {
         let rule = self.scanner.rules().rule(found.rule);
         let confidence = confidence(rule, &parts);
-        let (anatomy, severity) = self.scanner.read(found.rule, &found.secret, &excerpt);
+        let (mut anatomy, severity) = self.scanner.read(found.rule, &found.secret, &excerpt);
+        for part in &parts {
+            anatomy.add_part(self.scanner.read(part.rule, &part.secret, &Excerpt::default()).0);
+        }
         let wanted = self.scanner.options.wants(severity, confidence);
         if !wanted && !self.everything {
             self.own.coverage.below_threshold += 1;

@@ -5,7 +5,7 @@ use redhanded::rule::sample;
 use serde_json::{Value, json};
 
 use crate::support::git::Repo;
-use crate::support::{Folder, end_of, github_token, secret, written_rules};
+use crate::support::{Folder, end_of, github_token, rule_entry, secret, written_rules};
 
 /// 2023-11-14T22:13:20Z, when the token of [`ending`] ends.
 const END: i64 = 1_700_000_000;
@@ -138,4 +138,20 @@ fn a_fact_shows_no_other_credential() {
         assert!(!run.stdout.contains(&token[4..16]), "{format}:\n{}", run.stdout);
         assert!(run.stdout.contains("subject"), "{format}:\n{}", run.stdout);
     }
+}
+
+#[test]
+fn what_a_part_tells_is_told_with_the_whole() {
+    let folder = Folder::new();
+    // The fifth character is none of an old id's.
+    let id = secret("AKIAQ${base32:15}");
+    folder.file("a.txt", format!("id = {id}\nkey = {}\n", secret("acme-key_${alnum-lower:32}")));
+    let rule = rule_entry("acme-key", "high", "high");
+    let rule = rule.replace("why =", "parts = { id = \"aws-access-key-id\" }\nwhy =");
+    folder.file("own/acme.toml", format!("provider = \"Acme\"\n{rule}"));
+    let run = folder.run(["scan", "--rules", "own", "--format", "json", "a.txt"]).exits(1);
+    let [finding] = &run.findings()[..] else { panic!("one finding: {}", run.stdout) };
+    let account = fact(finding, "account").expect("the id tells the account");
+    assert!(account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()), "{account}");
+    assert_eq!(fact(finding, "kind"), None);
 }
