@@ -116,6 +116,7 @@ impl Matcher {
     /// Whether a match that starts between two places could hold a credential.
     /// Around most literals nothing looks like one, and the pattern need not
     /// even be compiled.
+    #[inline(never)]
     fn may_match_in(&self, text: &[u8], first: usize, last: usize) -> bool {
         let Some(reach) = self.reach else { return true };
         let end = last.saturating_add(reach).min(text.len());
@@ -193,6 +194,7 @@ impl Matcher {
 /// Whether there is a run in `text`, neither too short nor too long. Of a run of
 /// so many bytes one stands at every so-many-eth place: few places have to be
 /// looked at.
+#[inline(never)]
 fn has_run(text: &[u8], run: &ByteRun) -> bool {
     let (least, most) = ((run.least as usize).max(1), run.most as usize);
     let is_in = |byte: u8| run.bytes[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0;
@@ -217,6 +219,7 @@ fn has_run(text: &[u8], run: &ByteRun) -> bool {
 }
 
 /// Whether a literal stands in `text`.
+#[inline(never)]
 fn stands_in(literal: &Literal, text: &[u8]) -> bool {
     let Some((&first, rest)) = literal.bytes.split_first() else { return true };
     let same = |byte: u8, folded: u8| byte == folded || literal.fold && byte | 0x20 == folded;

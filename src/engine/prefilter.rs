@@ -168,6 +168,7 @@ impl Prefilter {
     }
 
     /// Compares the literals behind a sample that was found with the text.
+    #[inline(never)]
     fn follow_up(&self, text: &[u8], sample: usize, hit: &mut dyn FnMut(u32, usize)) {
         let Some(rest) = text.get(sample..) else { return };
         let (inside, behind, before) = match *rest {

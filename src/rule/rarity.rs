@@ -53,10 +53,9 @@ pub(crate) fn rarity(gram: &[u8]) -> u32 {
     if gram.len() > 2 && gram.windows(2).all(|pair| pair[0] | 0x20 == pair[1] | 0x20) {
         return REPEATED;
     }
-    if let Ok(four) = <[u8; 4]>::try_from(gram) {
-        if let Some(bits) = COMMON_BITS.get(&four.map(|byte| byte | 0x20)) {
-            return *bits;
-        }
+    let four = <[u8; 4]>::try_from(gram).ok().map(|gram| gram.map(|byte| byte | 0x20));
+    if let Some(bits) = four.and_then(|gram| COMMON_BITS.get(&gram)) {
+        return *bits;
     }
     let pairs = gram.windows(2).map(|pair| pair_bits(class(pair[0]), class(pair[1])));
     let total: u32 = pairs.sum();
