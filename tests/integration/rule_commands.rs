@@ -172,7 +172,7 @@ fn a_profile_counts_windows_matches_and_drops() {
     let folder = Folder::new();
     let token = github_token();
     let wrong = format!("{}0", &token[..token.len() - 1]);
-    folder.file("in/a.txt", format!("{token}\n{wrong}\nghp_ and no more\n"));
+    folder.file("in/a.txt", format!("{token}\n{wrong}\nghp_and_no_more\n"));
     let args = ["rules", "profile", "in", "--only", "github-pat-classic,npm-access-token"];
     let run = folder.run(args).exits(0);
     let lines: Vec<Vec<&str>> =
