@@ -88,6 +88,8 @@ struct Slots {
     /// here.
     keys: Box<[u32; 2048]>,
     starts: Box<[u32]>,
+    /// The entries' keys: they are gone through without the entries.
+    filed: Vec<u32>,
     entries: Vec<Entry>,
 }
 
@@ -427,7 +429,8 @@ impl Slots {
             let hash = key_hash(entry.key);
             keys[hash >> 5] |= 1 << (hash & 31);
         }
-        Self { keys, starts: starts.into(), entries }
+        let filed = entries.iter().map(|entry| entry.key).collect();
+        Self { keys, starts: starts.into(), filed, entries }
     }
 
     /// Whether something is filed under `key`, or by chance seems to be.
@@ -438,11 +441,12 @@ impl Slots {
         (self.keys[hash >> 5] >> (hash & 31)) & 1 != 0
     }
 
-    /// The entries filed under `key`, and perhaps some of its slot that are not.
+    /// The entries filed under `key`.
     fn filed_under(&self, key: u32) -> impl Iterator<Item = &Entry> {
         let slot = slot(key);
         let range = self.starts[slot] as usize..self.starts[slot + 1] as usize;
-        self.entries[range].iter().filter(move |entry| entry.key == key)
+        let (filed, entries) = (&self.filed[range.clone()], &self.entries[range]);
+        filed.iter().zip(entries).filter(move |(filed, _)| **filed == key).map(|(_, entry)| entry)
     }
 }
 
