@@ -11,6 +11,8 @@
 )]
 #![allow(clippy::use_debug, reason = "the Debug form of a constant is its Rust form")]
 
+#[path = "src/rule/byte_set.rs"]
+mod byte_set;
 #[path = "src/rule/context.rs"]
 mod context;
 #[path = "src/rule/definition.rs"]

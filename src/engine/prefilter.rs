@@ -19,7 +19,7 @@
 
 use std::ops::Range;
 
-use crate::rule::Trigger;
+use crate::rule::{ByteSet, Trigger};
 
 /// Bytes in a sample.
 const GRAM: usize = 4;
@@ -100,8 +100,8 @@ const FOLD: u64 = 0x2020_2020_2020_2020;
 const FOLD_BYTE: u8 = 0x20;
 
 impl Prefilter {
-    /// A prefilter for `triggers`, whose literals have four bytes or more, or three if only certain ones can follow; hits
-    /// name them by their index.
+    /// A prefilter for `triggers`, whose literals have four bytes or more, or
+    /// three if only certain ones can follow; hits name them by their index.
     pub(crate) fn new<'a>(triggers: impl Iterator<Item = &'a Trigger>) -> Self {
         let needles: Vec<Needle> = triggers.map(Needle::new).collect();
         let mut table: Box<[Word; 1 << 16]> =
@@ -341,7 +341,7 @@ impl Needle {
         Self {
             literal: trigger.literal.as_ref().into(),
             fold: trigger.fold,
-            follow: folded(&trigger.follow),
+            follow: trigger.follow.folded(),
             pair: trigger.pair.into(),
         }
     }
@@ -350,7 +350,7 @@ impl Needle {
     /// so. Behind the end of a text may be more of it.
     fn may_precede(&self, text: &[u8]) -> bool {
         let next = text.get(self.literal.len()).map(|byte| byte | FOLD_BYTE);
-        next.is_none_or(|next| self.follow[usize::from(next >> 6)] & (1 << (next & 63)) != 0)
+        next.is_none_or(|next| self.follow.has(next))
     }
 
     fn equals(&self, bytes: &[u8]) -> bool {
@@ -384,7 +384,7 @@ impl Needle {
         match self.known(offset) {
             (&[a, b, c, d], _) => enter([a, b, c, d]),
             (&[a, b, c], Some(set)) => {
-                for byte in bytes(set) {
+                for byte in set.bytes() {
                     enter(if offset < 0 { [byte, a, b, c] } else { [a, b, c, byte] });
                 }
             }
@@ -464,24 +464,8 @@ fn slot(key: u32) -> usize {
     key_hash(key) >> (16 - SLOT_BITS)
 }
 
-/// A set of bytes, a bit for each.
-type ByteSet = [u64; 4];
-
 /// All bytes, letter case folded.
-const ANY_FOLDED: ByteSet = folded(&[u64::MAX; 4]);
-
-/// A set with the letter case of its bytes folded: each word's lower half holds
-/// the bytes whose bit 5 is not set.
-const fn folded(set: &ByteSet) -> ByteSet {
-    const UPPER: u64 = 0xffff_ffff_0000_0000;
-    let [a, b, c, d] = *set;
-    [(a | a << 32) & UPPER, (b | b << 32) & UPPER, (c | c << 32) & UPPER, (d | d << 32) & UPPER]
-}
-
-/// The bytes of a set.
-fn bytes(set: &ByteSet) -> impl Iterator<Item = u8> + '_ {
-    (0..=u8::MAX).filter(|&byte| set[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0)
-}
+const ANY_FOLDED: ByteSet = ByteSet::ANY.folded();
 
 /// Hashes four bytes, letter case folded, to 16 bits and a choice of one of the
 /// bits of a word.
@@ -527,7 +511,7 @@ mod tests {
 
     fn can_follow(trigger: &Trigger, text: &[u8], at: usize) -> bool {
         let behind = text.get(at + trigger.literal.len());
-        behind.is_some_and(|byte| trigger.follow[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0)
+        behind.is_some_and(|byte| trigger.follow.has(*byte))
     }
 
     fn triggers() -> Vec<Trigger> {
@@ -550,29 +534,10 @@ mod tests {
     }
 
     #[test]
-    fn folding_a_set_folds_each_of_its_bytes() {
-        let mut word = 1_u64;
-        for _ in 0..200 {
-            let set = [(); 4].map(|()| {
-                word = word.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
-                word & word.rotate_left(7)
-            });
-            let mut expected: Vec<u8> = super::bytes(&set).map(|byte| byte | 0x20).collect();
-            expected.sort_unstable();
-            expected.dedup();
-            let folded = super::folded(&set);
-            assert_eq!(super::bytes(&folded).collect::<Vec<u8>>(), expected);
-        }
-        assert_eq!(super::bytes(&super::ANY_FOLDED).count(), 128);
-    }
-
-    #[test]
     fn literals_are_found_wherever_they_stand() {
         let triggers = triggers();
         for (index, trigger) in triggers.iter().enumerate() {
-            let follow = (0..=255_u8)
-                .find(|byte| trigger.follow[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0)
-                .expect("something can follow");
+            let follow = trigger.follow.bytes().next().expect("something can follow");
             for at in [0, 1, 2, 3, 2043, 2044, 2045, 2046, 2047, 2048, 2049, 4090] {
                 let mut text = vec![b' '; at];
                 text.extend_from_slice(&trigger.literal);

@@ -10,6 +10,7 @@ use super::definition::Rule;
 mod generated {
     use std::borrow::Cow;
 
+    use crate::rule::byte_set::ByteSet;
     use crate::rule::definition::{ByteRun, Literal, Revocation, Rule, Tell, Trigger};
     use crate::rule::kind::{Class, Confidence, Lifetime, Principal, Severity, Status};
 

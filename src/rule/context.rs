@@ -125,8 +125,7 @@ const BESIDE: usize = 2;
 /// How long a run of a value's bytes can be around it: what joins names and
 /// values, and what stands behind a value, ends every run of such bytes.
 pub(crate) fn longest_run(run: &ByteRun, value: &str) -> u32 {
-    let mut bytes = (0..=u8::MAX).filter(|b| run.bytes[usize::from(b >> 6)] & (1 << (b & 63)) != 0);
-    let ended = bytes.all(|byte| byte.is_ascii_alphanumeric());
+    let ended = run.bytes.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let longest = pattern::analyse(value).ok().and_then(|known| known.max_len);
     let longest = longest.filter(|_| ended).map(|longest| longest.saturating_add(BESIDE));
     longest.and_then(|longest| u32::try_from(longest).ok()).unwrap_or(u32::MAX)

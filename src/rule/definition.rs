@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::byte_set::ByteSet;
 use super::kind::{Class, Confidence, Lifetime, Principal, Severity, Status};
 
 /// Text of a rule: constant for a built-in one.
@@ -89,8 +90,8 @@ pub struct Literal {
 /// So many bytes or more, all of certain ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ByteRun {
-    /// The bytes: a bit for each.
-    pub bytes: [u64; 4],
+    /// The bytes.
+    pub bytes: ByteSet,
     /// How many there are at least.
     pub least: u32,
     /// How many there are at most, with those that stand beside them, if what may
@@ -129,8 +130,8 @@ pub struct Trigger {
     pub literal: Cow<'static, [u8]>,
     /// Whether letter case does not matter.
     pub fold: bool,
-    /// The bytes that can follow the literal in a match: a bit for each.
-    pub follow: [u64; 4],
+    /// The bytes that can follow the literal in a match.
+    pub follow: ByteSet,
     /// Where the first of the two runs of four bytes stands by which it is found;
     /// -1 is the byte before the literal.
     pub pair: i8,

@@ -1,6 +1,7 @@
 //! Rules: what a credential looks like and what to say about it.
 
 mod builtin;
+mod byte_set;
 pub mod checksum;
 mod context;
 mod definition;
@@ -12,6 +13,7 @@ mod pattern;
 mod rarity;
 pub mod sample;
 
+pub use byte_set::ByteSet;
 pub use checksum::Checksum;
 pub use definition::{ByteRun, Literal, Revocation, Rule, Tell, Text, Trigger};
 pub use file::RuleError;

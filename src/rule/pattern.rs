@@ -7,6 +7,7 @@
 
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 
+use super::byte_set::ByteSet;
 use super::definition::{ByteRun, Literal, Trigger};
 use super::gram::rarest_pair;
 use super::rarity::rarity;
@@ -37,7 +38,7 @@ const MOST_IN_RUN: u32 = 80;
 /// Most literals one pattern may need.
 const MOST: usize = 128;
 /// Most bytes a class may have to continue a literal of its own accord.
-const SMALL_CLASS: usize = 4;
+const SMALL_CLASS: u32 = 4;
 
 /// What is known of a pattern's matches.
 #[derive(Debug)]
@@ -124,19 +125,14 @@ fn group<'h>(hir: &'h Hir, wanted: &str) -> Option<&'h Hir> {
 /// enough to be told from ordinary text.
 fn run_of(hir: &Hir) -> Option<ByteRun> {
     let least = hir.properties().minimum_len().filter(|least| *least >= SHORTEST_RUN)?;
-    let mut bytes = [0; 4];
+    let mut bytes = ByteSet::default();
     add_bytes(hir, &mut bytes);
-    let count: u32 = bytes.iter().map(|word| word.count_ones()).sum();
-    (count <= MOST_IN_RUN).then(|| ByteRun { bytes, least: clamp(least), most: u32::MAX })
+    (bytes.count() <= MOST_IN_RUN).then(|| ByteRun { bytes, least: clamp(least), most: u32::MAX })
 }
 
 /// Adds all bytes that can stand in a match of `hir` to a set.
-fn add_bytes(hir: &Hir, set: &mut [u64; 4]) {
-    let mut add = |bytes: &[u8]| {
-        for (word, more) in set.iter_mut().zip(byte_set(bytes)) {
-            *word |= more;
-        }
-    };
+fn add_bytes(hir: &Hir, set: &mut ByteSet) {
+    let mut add = |bytes: &[u8]| set.add(&ByteSet::of(bytes));
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => add(&literal.0),
@@ -305,7 +301,7 @@ impl Walk {
             self.visit(sub);
         }
         let next = class.filter(|_| *min > taken);
-        self.finish_run_before(next.map_or(ANYTHING, |class| byte_set(&class_bytes(class))));
+        self.finish_run_before(next.map_or(ByteSet::ANY, |class| ByteSet::of(&class_bytes(class))));
         let rest = max.and_then(|max| total(sub, max - taken));
         let least = sub.properties().minimum_len().unwrap_or(0);
         self.skip(least.saturating_mul((*min - taken) as usize), rest);
@@ -348,7 +344,7 @@ impl Walk {
         if distinct_folded(bytes) <= SMALL_CLASS || needed {
             self.push(&one);
         } else {
-            self.finish_run_before(byte_set(bytes));
+            self.finish_run_before(ByteSet::of(bytes));
             self.skip(1, Some(1));
         }
     }
@@ -373,28 +369,26 @@ impl Walk {
 
     /// Closes the run at the current place, behind which anything may follow.
     fn finish_run(&mut self) {
-        self.finish_run_before(ANYTHING);
+        self.finish_run_before(ByteSet::ANY);
     }
 
     /// Closes the run at the current place, behind which one of `follow` stands,
     /// and keeps it if it can be a trigger.
-    fn finish_run_before(&mut self, follow: [u64; 4]) {
+    fn finish_run_before(&mut self, follow: ByteSet) {
         let Some(Run { start, spellings }) = self.run.take() else { return };
         let (min, Some(max)) = start else { return };
-        let following: u32 = follow.iter().map(|word| word.count_ones()).sum();
-        let followed = following <= MOST_FOLLOWING && spellings.longest() <= LONGEST;
+        let followed = follow.count() <= MOST_FOLLOWING && spellings.longest() <= LONGEST;
         if spellings.shortest() < if followed { SHORTEST_FOLLOWED } else { SHORTEST } {
             return;
         }
         let triggers = spellings.strings.iter().map(|string| {
             let literal = &string[..string.len().min(LONGEST)];
-            let follow = if string.len() > LONGEST { ANYTHING } else { follow };
-            let following = distinct_folded(&bytes_of(&follow));
+            let follow = if string.len() > LONGEST { ByteSet::ANY } else { follow };
             Trigger {
                 fold: spellings.folded,
                 literal: literal.to_vec().into(),
                 follow,
-                pair: rarest_pair(literal, u32::try_from(following).unwrap_or(u32::MAX)),
+                pair: rarest_pair(literal, follow.folded().count()),
                 before_min: clamp(min),
                 before_max: clamp(max),
             }
@@ -411,23 +405,6 @@ impl Walk {
         self.place.0 = self.place.0.saturating_add(min);
         self.place.1 = self.place.1.zip(max).map(|(place, max)| place.saturating_add(max));
     }
-}
-
-/// The set of all bytes.
-const ANYTHING: [u64; 4] = [u64::MAX; 4];
-
-/// The bytes of a set.
-fn bytes_of(set: &[u64; 4]) -> Vec<u8> {
-    (0..=u8::MAX).filter(|byte| set[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0).collect()
-}
-
-/// A set of bytes, a bit for each.
-fn byte_set(bytes: &[u8]) -> [u64; 4] {
-    let mut set = [0; 4];
-    for byte in bytes {
-        set[usize::from(byte >> 6)] |= 1 << (byte & 63);
-    }
-    set
 }
 
 /// Greatest length of `count` matches of `sub`.
@@ -466,11 +443,8 @@ fn spellings(hir: &Hir) -> Option<Spellings> {
 }
 
 /// How many different bytes there are when letter case is ignored.
-fn distinct_folded(bytes: &[u8]) -> usize {
-    let mut folded: Vec<u8> = bytes.iter().map(|byte| byte | 0x20).collect();
-    folded.sort_unstable();
-    folded.dedup();
-    folded.len()
+fn distinct_folded(bytes: &[u8]) -> u32 {
+    ByteSet::of(bytes).folded().count()
 }
 
 /// The bytes of a class. With Unicode off a class holds bytes, or code points
@@ -532,7 +506,7 @@ mod tests {
     fn three_bytes_are_enough_where_few_can_follow() {
         let found = analyse(r"WX\.[0-9]{22}").expect("parses").triggers;
         assert_eq!((found.len(), &*found[0].literal), (1, &b"WX."[..]));
-        assert_eq!(found[0].follow, super::byte_set(b"0123456789"));
+        assert_eq!(found[0].follow, super::ByteSet::of(b"0123456789"));
         assert_eq!(triggers(r"WX\.[^a]{22}"), Vec::<String>::new());
         assert_eq!(triggers("WX[0-9]{22}").len(), 10, "two are lengthened");
     }

@@ -1,20 +1,23 @@
 //! Rules that are for files of certain names only.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::rule::{RuleIndex, RuleSet};
+use crate::rule::{RuleIndex, RuleSet, Text};
 use crate::unit::Origin;
 
-/// For each rule that is for certain files, what these are called.
-pub(super) struct FileNames(HashMap<RuleIndex, Gitignore>);
+/// For each rule that is for certain files, what these are called: as it is
+/// written, and compiled when it is first needed.
+pub(super) struct FileNames(HashMap<RuleIndex, (Cow<'static, [Text]>, OnceLock<Gitignore>)>);
 
 impl FileNames {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let named = rules.iter().filter(|(_, rule)| !rule.files.is_empty());
-        Self(named.map(|(index, rule)| (index, patterns(&rule.files))).collect())
+        Self(named.map(|(index, rule)| (index, (rule.files.clone(), OnceLock::new()))).collect())
     }
 
     /// Whether a rule is for files of certain names.
@@ -24,7 +27,9 @@ impl FileNames {
 
     /// Whether a rule is for the file at `path`.
     pub(super) fn fits(&self, rule: RuleIndex, path: &Path) -> bool {
-        self.0.get(&rule).is_none_or(|names| names.matched(path, false).is_ignore())
+        self.0.get(&rule).is_none_or(|(names, compiled)| {
+            compiled.get_or_init(|| patterns(names)).matched(path, false).is_ignore()
+        })
     }
 
     /// Whether a rule is for a text, as far as is known: the path of a blob may
@@ -39,7 +44,7 @@ impl FileNames {
 
 /// Patterns that hold in any folder. One that cannot be understood matches
 /// nothing; reading rule files has refused it.
-fn patterns(names: &[crate::rule::Text]) -> Gitignore {
+fn patterns(names: &[Text]) -> Gitignore {
     let mut builder = GitignoreBuilder::new("");
     for name in names {
         let name = name.trim_start_matches('/');

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Read};
 use anyhow::{Context, bail};
 
 use super::super::Process;
-use super::super::args::{Color, PrePushArgs, PreReceiveArgs};
+use super::super::args::{AnyScanArgs, Color, PrePushArgs, PreReceiveArgs};
 use super::super::exit::ExitStatus;
 use super::{BEFORE_PUSH, Job, range_of, tell, variable};
 use crate::object::ObjectId;
@@ -20,10 +20,7 @@ pub(super) fn pre_push(
     color: Color,
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let lines = read_lines()?;
-    let job = Job::new(&args.scan, color, process, BEFORE_PUSH)?;
-    let updates: Vec<Update> =
-        lines.iter().map(|line| Update::of_push(line)).collect::<Result<_, _>>()?;
+    let (job, updates) = job_of(&args.scan, color, process, Update::of_push)?;
     if !updates.is_empty() {
         return job.push(&updates, |refs| job.of_remote(refs, args.remote.as_deref()));
     }
@@ -46,10 +43,7 @@ pub(super) fn pre_receive(
     color: Color,
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let lines = read_lines()?;
-    let job = Job::new(&args.scan, color, process, BEFORE_PUSH)?;
-    let updates: Vec<Update> =
-        lines.iter().map(|line| Update::of_receive(line)).collect::<Result<_, _>>()?;
+    let (job, updates) = job_of(&args.scan, color, process, Update::of_receive)?;
     job.push(&updates, |refs| refs_that(refs, |_| true))
 }
 
@@ -140,6 +134,20 @@ impl Update {
 
 fn malformed(line: &str) -> String {
     format!("`{line}` on standard input does not say what is pushed")
+}
+
+/// The job, and the updates that git tells of on standard input, a line each,
+/// which `read` understands.
+fn job_of(
+    args: &AnyScanArgs,
+    color: Color,
+    process: &Process<'_>,
+    read: fn(&str) -> anyhow::Result<Update>,
+) -> anyhow::Result<(Job, Vec<Update>)> {
+    let lines = read_lines()?;
+    let job = Job::new(args, color, process, BEFORE_PUSH)?;
+    let updates = lines.iter().map(|line| read(line)).collect::<Result<_, _>>()?;
+    Ok((job, updates))
 }
 
 /// The lines that git gives.

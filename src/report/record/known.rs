@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::kind::KindRecord;
 use super::rule::RevocationRecord;
 use super::{AnatomyRecord, SecretRecord};
 use crate::report::mask::Mask;
@@ -11,14 +12,8 @@ use crate::scan::Known;
 /// What it is, what it says and what to do.
 #[derive(Serialize)]
 pub(in crate::report) struct KnownRecord<'a> {
-    rule: &'a str,
-    name: &'a str,
-    provider: &'a str,
-    class: &'static str,
-    principal: &'static str,
-    lifetime: &'static str,
-    severity: &'static str,
-    confidence: &'static str,
+    #[serde(flatten)]
+    kind: KindRecord<'a>,
     secret: SecretRecord,
     anatomy: AnatomyRecord<'a>,
     why: &'a str,
@@ -42,14 +37,7 @@ impl<'a> KnownRecord<'a> {
         let rule = rules.rule(known.rule);
         let parts = rule.parts.iter();
         Self {
-            rule: &rule.id,
-            name: &rule.name,
-            provider: &rule.provider,
-            class: rule.class.as_str(),
-            principal: rule.principal.as_str(),
-            lifetime: rule.lifetime.as_str(),
-            severity: known.severity.as_str(),
-            confidence: rule.confidence.as_str(),
+            kind: KindRecord::new(rule, known.severity, rule.confidence),
             secret: SecretRecord::new(&known.secret, false),
             anatomy: AnatomyRecord::new(&known.anatomy, mask),
             why: &rule.why,

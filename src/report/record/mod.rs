@@ -5,6 +5,7 @@
 
 mod anatomy;
 mod history;
+mod kind;
 mod known;
 mod place;
 mod rule;
@@ -22,6 +23,7 @@ use crate::scan::Dropped;
 use crate::secret::Secret;
 pub(super) use anatomy::AnatomyRecord;
 use history::HistoryRecord;
+use kind::KindRecord;
 pub(super) use known::KnownRecord;
 use place::PlaceRecord;
 pub(super) use rule::RuleRecord;
@@ -39,14 +41,8 @@ pub(super) struct ToolRecord {
 
 #[derive(Serialize)]
 pub(super) struct FindingRecord<'a> {
-    rule: &'a str,
-    name: &'a str,
-    provider: &'a str,
-    class: &'static str,
-    principal: &'static str,
-    lifetime: &'static str,
-    severity: &'static str,
-    confidence: &'static str,
+    #[serde(flatten)]
+    kind: KindRecord<'a>,
     fingerprint: String,
     #[serde(flatten)]
     place: PlaceRecord,
@@ -127,14 +123,7 @@ impl<'a> FindingRecord<'a> {
     pub(super) fn new(finding: &'a Finding, report: &Report<'a>, mask: &'a Mask<'a>) -> Self {
         let rule = report.rules.rule(finding.rule);
         Self {
-            rule: &rule.id,
-            name: &rule.name,
-            provider: &rule.provider,
-            class: rule.class.as_str(),
-            principal: rule.principal.as_str(),
-            lifetime: rule.lifetime.as_str(),
-            severity: finding.severity.as_str(),
-            confidence: finding.confidence.as_str(),
+            kind: KindRecord::new(rule, finding.severity, finding.confidence),
             fingerprint: finding.fingerprint.to_string(),
             place: PlaceRecord::new(&finding.place, mask),
             secret: SecretRecord::new(&finding.secret, report.show_secrets),
