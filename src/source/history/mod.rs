@@ -10,6 +10,7 @@
 //! - [`inventory`]: which packs and loose objects there are.
 //! - [`part`]: the objects of one pack, or the loose ones.
 //! - [`scan`]: the objects that hold text, pushed into sinks.
+//! - [`text`], [`noted`]: what commits and tags say of others.
 
 mod delta;
 mod forest;
@@ -17,11 +18,13 @@ mod index;
 mod inventory;
 mod locate;
 mod loose;
+mod noted;
 mod objects;
 mod pack;
 mod part;
 mod read;
 mod scan;
+mod text;
 mod walk;
 
 pub use pack::Kind;
@@ -41,6 +44,7 @@ use crate::source::{Sink, Source};
 use forest::Forest;
 use inventory::Inventory;
 use loose::Loose;
+use noted::NotedPacks;
 use pack::Pack;
 use walk::{Visitor, Walk};
 
@@ -52,6 +56,8 @@ const STRUCTURE: u64 = 64 << 20;
 pub struct History {
     packs: Vec<(Pack, Forest)>,
     loose: Vec<Loose>,
+    /// What a scan left for locating what it found.
+    noted: NotedPacks,
     notices: Vec<Notice>,
     options: HistoryOptions,
 }
@@ -77,7 +83,8 @@ impl History {
     /// The objects of an inventory.
     fn of(inventory: Inventory, options: HistoryOptions) -> Self {
         let Inventory { indexes, loose, notices } = inventory;
-        let mut history = Self { packs: Vec::new(), loose, notices, options };
+        let mut history =
+            Self { packs: Vec::new(), loose, noted: NotedPacks::default(), notices, options };
         for index in indexes {
             history.add_pack(&index);
         }

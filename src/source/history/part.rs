@@ -1,5 +1,6 @@
 //! The objects of one pack, or all loose ones, as a source of their own.
 
+use super::noted::Notes;
 use super::scan::{ScanVisitor, lost};
 use super::{History, has_text};
 use crate::notice::{Notice, NoticeKind};
@@ -25,7 +26,8 @@ impl Source for Part<'_> {
     fn push<'s>(&self, sinks: &(dyn Fn() -> Box<dyn Sink + 's> + Sync)) {
         let history = self.history;
         let limits = history.options.limits;
-        let visitor = || ScanVisitor::new(sinks(), limits, history.options.whole);
+        let notes = Notes::default();
+        let visitor = || ScanVisitor::new(sinks(), limits, history.options.whole, &notes);
         let max_size = history.options.limits.max_size;
         let Some(number) = self.pack else {
             return history.walk_loose(has_text, max_size, &visitor);
@@ -39,5 +41,6 @@ impl Source for Part<'_> {
             let detail = "a pack unpacks to more than any honest one; the rest was not scanned";
             sink.notice(Notice::new(NoticeKind::TooLarge, "", detail));
         }
+        history.noted.keep(number, forest, notes);
     }
 }

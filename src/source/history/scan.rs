@@ -1,5 +1,6 @@
 //! Objects that hold text, pushed into sinks.
 
+use super::noted::{Noted, Notes};
 use super::pack::{Kind, ObjectError};
 use super::walk::{Object, Visitor};
 use crate::notice::{Notice, NoticeKind};
@@ -15,6 +16,9 @@ pub(super) struct ScanVisitor<'s> {
     pieces: Pieces,
     limits: Limits,
     whole: bool,
+    /// What this thread notes of commits and tags, and where it goes.
+    noted: Noted,
+    notes: &'s Notes,
 }
 
 /// What is to be known of a text when texts like it come by.
@@ -25,8 +29,13 @@ pub(super) struct Kept {
 }
 
 impl<'s> ScanVisitor<'s> {
-    pub(super) fn new(sink: Box<dyn Sink + 's>, limits: Limits, whole: bool) -> Self {
-        Self { sink, pieces: Pieces::default(), limits, whole }
+    pub(super) fn new(
+        sink: Box<dyn Sink + 's>,
+        limits: Limits,
+        whole: bool,
+        notes: &'s Notes,
+    ) -> Self {
+        Self { sink, pieces: Pieces::default(), limits, whole, noted: Noted::default(), notes }
     }
 }
 
@@ -35,6 +44,7 @@ impl Visitor for ScanVisitor<'_> {
 
     fn object(&mut self, object: &Object<'_>, base: Option<(&Kept, &[Copied])>) -> Kept {
         let Object { id, kind, bytes, .. } = *object;
+        self.noted.add(object);
         let (origin, counted) = match kind {
             Kind::Blob | Kind::Tree => (Origin::Blob { path: None, id }, Counted::Blobs),
             Kind::Commit => (Origin::Commit(id), Counted::Messages),
@@ -62,6 +72,12 @@ impl Visitor for ScanVisitor<'_> {
 
     fn is_cancelled(&self) -> bool {
         self.sink.is_cancelled()
+    }
+}
+
+impl Drop for ScanVisitor<'_> {
+    fn drop(&mut self) {
+        self.notes.add(std::mem::take(&mut self.noted));
     }
 }
 

@@ -7,10 +7,29 @@ mod stories;
 
 use std::collections::HashSet;
 
-use redhanded::source::{History, HistoryOptions, Limits, Located, Targets, Tips};
+use redhanded::notice::Notice;
+use redhanded::source::{
+    Counted, History, HistoryOptions, Limits, Located, Sink, Source, Targets, Tips,
+};
+use redhanded::unit::Unit;
 
 use crate::support::hooked::Hooked;
 use oracle::Oracle;
+
+/// Hears everything and does nothing.
+struct Deaf;
+
+impl Sink for Deaf {
+    fn unit(&mut self, _: &Unit<'_>) {}
+
+    fn notice(&mut self, _: Notice) {}
+
+    fn count(&mut self, _: Counted, _: u64) {}
+
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+}
 
 /// Locates something in a repository as it is now.
 fn locate(repo: &Hooked, targets: &Targets, tips: &Tips, threads: usize) -> Located {
@@ -18,7 +37,12 @@ fn locate(repo: &Hooked, targets: &Targets, tips: &Tips, threads: usize) -> Loca
     let options = HistoryOptions { threads, limits, whole: false };
     let own = repo.path().join(".git/objects");
     let dir = if own.is_dir() { own } else { repo.path().join("objects") };
-    History::open(&[dir], options).locate(targets, tips, &|| false)
+    let history = History::open(&[dir], options);
+    let located = history.locate(targets, tips, &|| false);
+    // What a scan leaves for locating changes nothing.
+    history.push(&|| Box::new(Deaf));
+    assert!(history.locate(targets, tips, &|| false) == located, "a scan changes nothing");
+    located
 }
 
 /// Locates all keys in a repository, and asserts that all is told as it is.

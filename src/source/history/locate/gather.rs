@@ -8,12 +8,14 @@ use std::sync::{Mutex, PoisonError};
 use super::names::{KnownNames, Names};
 use super::numbers::{Finder, Marks, NONE, Numbers};
 use super::outline::{Entry, EntryKind, Held, Outline, Outliner, Reading};
-use super::text::{Links, tagged};
 use crate::finding::Time;
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
+use crate::source::history::index::PackIndex;
+use crate::source::history::noted::{Named, Noted, Said};
 use crate::source::history::pack::{Kind, ObjectError};
 use crate::source::history::scan::lost;
+use crate::source::history::text::{Links, tagged};
 use crate::source::history::walk::{Object, Visitor};
 use crate::unit::Copied;
 
@@ -266,36 +268,45 @@ impl Part<'_> {
             .then(|| Kept { number, outline: self.outliner.finish() })
     }
 
-    fn commit(&mut self, object: &Object<'_>) {
-        let Some(number) = self.numbers.number(object) else { return };
-        let Some(links) = Links::parse(object.bytes) else {
-            return self.damaged(object.id, "it names no tree, or a parent that is no name");
-        };
+    /// Takes in what an object that the walk came by says of others.
+    fn hear_of(&mut self, object: &Object<'_>, said: &Said<'_>) {
+        if let Some(number) = self.numbers.number(object) {
+            self.hear(number, object.id, said);
+        }
+    }
+
+    /// The same of an object with this number.
+    fn hear(&mut self, number: u32, id: ObjectId, said: &Said<'_>) {
+        match said {
+            Said::Commit(Some(named)) => self.commit(number, named),
+            Said::Commit(None) => {
+                self.damaged(id, "it names no tree, or a parent that is no name");
+            }
+            Said::Tag(Some(target)) => {
+                if let Some(target) = self.numbers.find(target) {
+                    self.gathered.tags.insert(number, target);
+                }
+            }
+            Said::Tag(None) => self.damaged(id, "it names no object"),
+        }
+    }
+
+    fn commit(&mut self, number: u32, named: &Named<'_>) {
         let Gathered { parents, absent, commits, .. } = &mut self.gathered;
         let mut miss = |id, tree| absent.push(Absent { commit: number, id, tree });
-        let tree = self.numbers.find(&links.tree);
-        if tree.is_none() && links.tree != EMPTY_TREE {
-            miss(links.tree, true);
+        let tree = self.numbers.find(&named.tree);
+        if tree.is_none() && named.tree != EMPTY_TREE {
+            miss(named.tree, true);
         }
         let start = parents.len();
-        for parent in links.parents {
-            match self.numbers.find(&parent) {
+        for parent in named.parents {
+            match self.numbers.find(parent) {
                 Some(parent) => parents.push(parent),
-                None => miss(parent, false),
+                None => miss(*parent, false),
             }
         }
         let (tree, count) = (tree.unwrap_or(NONE), parents.len() - start);
-        commits.push(CommitNode { object: number, tree, time: links.time, start, count });
-    }
-
-    fn tag(&mut self, object: &Object<'_>) {
-        let Some(target) = tagged(object.bytes) else {
-            return self.damaged(object.id, "it names no object");
-        };
-        if let (Some(tag), Some(target)) = (self.numbers.number(object), self.numbers.find(&target))
-        {
-            self.gathered.tags.insert(tag, target);
-        }
+        commits.push(CommitNode { object: number, tree, time: named.time, start, count });
     }
 
     fn damaged(&mut self, id: ObjectId, detail: &str) {
@@ -327,6 +338,19 @@ fn look(
     matters.then(|| Held { name: names.number(entry.name), object })
 }
 
+impl Gatherer<'_, '_> {
+    /// Takes in what was noted of commits and tags of a pack with this index.
+    pub(super) fn hear(mut self, index: &PackIndex, noted: &Noted) {
+        let Some(part) = &mut self.part else { return };
+        noted.tell(|name, said| {
+            let id = index.name(name);
+            if let Some(number) = part.numbers.number_of(Some(name), &id) {
+                part.hear(number, id, &said);
+            }
+        });
+    }
+}
+
 impl Visitor for Gatherer<'_, '_> {
     type Kept = Option<Kept>;
 
@@ -341,8 +365,11 @@ impl Visitor for Gatherer<'_, '_> {
                 let base = base.and_then(|(kept, copied)| Some((kept.as_ref()?, copied)));
                 return part.tree(self.shared, object, base);
             }
-            Kind::Commit => part.commit(object),
-            Kind::Tag => part.tag(object),
+            Kind::Commit => {
+                let links = Links::parse(object.bytes);
+                part.hear_of(object, &Said::Commit(links.as_ref().map(Named::from)));
+            }
+            Kind::Tag => part.hear_of(object, &Said::Tag(tagged(object.bytes))),
             Kind::Blob => {}
         }
         None

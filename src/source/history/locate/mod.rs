@@ -5,7 +5,6 @@
 //!
 //! - [`numbers`], [`names`]: small numbers for objects and for names of entries.
 //! - [`outline`]: the entries of a tree, those of its base taken over.
-//! - [`text`]: what commits and tags say.
 //! - [`gather`]: the walk. Of a tree it keeps how it differs from its base.
 //! - [`holdings`]: which trees lead to what is looked for.
 //! - [`ancestry`]: commits, their parents and their order.
@@ -26,7 +25,6 @@ mod names;
 mod numbers;
 mod outline;
 mod paths;
-mod text;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -34,6 +32,7 @@ use std::sync::Arc;
 
 use super::History;
 use super::pack::Kind;
+use super::text::describe;
 use crate::finding::{Commit, Exposure};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
@@ -165,7 +164,7 @@ impl History {
         let searched = (!wanted.objects.is_empty()).then_some(&wanted.marks);
         let packed = self.packs.iter().map(|(pack, _)| pack.length()).sum();
         let gathering = Gathering::new(&numbers, &names, searched, packed, cancelled);
-        let honest = self.walk(is_structure, self.largest(), &|| gathering.visitor());
+        let honest = self.gather(&gathering);
         let (mut gathered, complete) = gathering.finish();
         let mut notices = std::mem::take(&mut gathered.notices);
         if !honest {
@@ -192,6 +191,32 @@ impl History {
         located.notices.dedup();
         located
     }
+}
+
+impl History {
+    /// Has everything looked at that tells of other objects, but for commits and
+    /// tags of which a scan noted what they say. Gives false if a pack unpacks to
+    /// more than any honest one.
+    fn gather(&self, gathering: &Gathering<'_>) -> bool {
+        let (largest, visitor) = (self.largest(), || gathering.visitor());
+        let mut honest = true;
+        for (number, (pack, _)) in self.packs.iter().enumerate() {
+            let noted = self.noted.take(number);
+            let wanted = if noted.is_some() { is_tree } else { is_structure };
+            honest &= self.walk_pack(number, wanted, largest, &visitor);
+            std::thread::scope(|scope| {
+                for noted in noted.into_iter().flatten() {
+                    scope.spawn(move || visitor().hear(&pack.index, &noted));
+                }
+            });
+        }
+        self.walk_loose(is_structure, largest, &visitor);
+        honest
+    }
+}
+
+fn is_tree(kind: Kind) -> bool {
+    kind == Kind::Tree
 }
 
 /// Whether objects of a kind tell of others.
@@ -314,7 +339,7 @@ impl Search<'_> {
                 let id = self.numbers.id(self.ancestry.commit(place).object);
                 let text = reader.read(id).map(|(_, text)| text);
                 let text = text.map_err(|notice| notices.push(notice)).unwrap_or_default();
-                Arc::new(text::describe(id, &text))
+                Arc::new(describe(id, &text))
             });
             commit.clone()
         };

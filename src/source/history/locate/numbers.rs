@@ -123,8 +123,14 @@ impl<'a> Finder<'a> {
 
     /// The number of an object that the walk came by.
     pub(super) fn number(&self, object: &Object<'_>) -> Option<u32> {
-        let known = object.name.filter(|_| self.numbers.names.is_some());
-        known.or_else(|| self.numbers.find(&object.id))
+        self.number_of(object.name, &object.id)
+    }
+
+    /// The number of an object with this name, which stands at this place in the
+    /// index of its pack.
+    pub(super) fn number_of(&self, place: Option<u32>, id: &ObjectId) -> Option<u32> {
+        let known = place.filter(|_| self.numbers.names.is_some());
+        known.or_else(|| self.numbers.find(id))
     }
 
     /// The number of the object with this name; none if it is not there.

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::super::outline::{EntryKind, entries};
-use super::super::text::{Links, tagged};
 use super::super::{EMPTY_TREE, is_structure};
 use crate::object::ObjectId;
 use crate::source::history::History;
 use crate::source::history::pack::{Kind, ObjectError};
+use crate::source::history::text::{Links, tagged};
 use crate::source::history::walk::{Object, Visitor};
 use crate::unit::Copied;
 

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use git2::ObjectType;
 
-use super::super::text::{Links, tagged};
 use super::super::{Age, Tips};
 use super::Before;
 use crate::object::ObjectId;
+use crate::source::history::text::{Links, tagged};
 use crate::source::stored::Store;
 
 /// New commits that are read one by one. Of more, looking at everything is the

@@ -17,13 +17,13 @@ use std::sync::Arc;
 
 use git2::ObjectType;
 
-use super::text::Links;
-use super::{Age, IntroducedAt, Located, LocatedLeak, Targets, Tips, text};
+use super::{Age, IntroducedAt, Located, LocatedLeak, Targets, Tips};
 use crate::finding::{self, Exposure, Presence, Time};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::path_from;
 use crate::source::history::History;
+use crate::source::history::text::{Links, describe};
 use crate::source::repository::Repository;
 use crate::source::stored::Store;
 use arrived::Arrived;
@@ -352,7 +352,7 @@ fn tell(told: &[Told], store: &Store<'_>) -> Option<Vec<LocatedLeak>> {
         for (id, path, object) in introductions {
             if !commits.contains_key(id) {
                 let text = store.read(*id, ObjectType::Commit).ok()?;
-                commits.insert(*id, Arc::new(text::describe(*id, text.data())));
+                commits.insert(*id, Arc::new(describe(*id, text.data())));
             }
             let commit = commits.get(id)?.clone();
             located.push(IntroducedAt { commit, path: path_from(path.clone()), object: *object });
