@@ -25,11 +25,11 @@ fn small(number: usize) -> u32 {
 /// The forest of one pack.
 pub(super) struct Forest {
     entries: Vec<Entry>,
-    /// For each entry: its children are a list, linked by the next one.
-    first_child: Vec<u32>,
-    next_sibling: Vec<u32>,
-    /// For each entry: how many stand in the tree under it, itself among them.
-    weights: Vec<u32>,
+    /// For each entry: the name of its object. The index has them, too, but in
+    /// an order that has nothing to do with how a pack is walked.
+    ids: Vec<ObjectId>,
+    /// Whether the entries have checksums.
+    has_checksums: bool,
     /// Roots and what they are; all in a tree are of its root's kind.
     roots: Vec<(u32, Kind)>,
     /// Entries that belong to no tree, and why.
@@ -52,6 +52,13 @@ struct Entry {
     name: u32,
     /// The entry it is a delta for.
     base: u32,
+    /// Its children are a list, linked by the next one.
+    first_child: u32,
+    next_sibling: u32,
+    /// How many stand in the tree under it, itself among them.
+    weight: u32,
+    /// The checksum of its packed bytes, if there are any.
+    checksum: u32,
 }
 
 impl Forest {
@@ -59,13 +66,16 @@ impl Forest {
     /// list of packs, with so many threads.
     pub(super) fn read(number: usize, pack: &Pack, threads: usize) -> Self {
         let mut forest = Self::of_entries(pack);
-        for (at, link) in (0..).zip(forest.links((number, pack), threads)) {
+        let (links, ids) = forest.links((number, pack), threads);
+        forest.ids = ids;
+        for (at, link) in (0..).zip(links) {
             match link {
                 Link::Root(kind) => forest.roots.push((at, kind)),
                 Link::Delta(base) => {
-                    forest.entries[at as usize].base = base;
-                    forest.next_sibling[at as usize] = forest.first_child[base as usize];
-                    forest.first_child[base as usize] = at;
+                    let of_base = &mut forest.entries[base as usize];
+                    let next_sibling = std::mem::replace(&mut of_base.first_child, at);
+                    let entry = &mut forest.entries[at as usize];
+                    (entry.base, entry.next_sibling) = (base, next_sibling);
                 }
                 Link::Lost(error) => forest.lost.push((at, *error)),
             }
@@ -74,42 +84,53 @@ impl Forest {
         forest
     }
 
-    /// What each entry is.
-    fn links(&self, pack: (usize, &Pack), threads: usize) -> Vec<Link> {
+    /// What each entry is, and its name.
+    fn links(&self, pack: (usize, &Pack), threads: usize) -> (Vec<Link>, Vec<ObjectId>) {
         let count = small(self.entries.len());
         let share = count.div_ceil(small(threads.max(1))).max(LEAST);
         let ranges =
             (0..count).step_by(share as usize).map(|start| start..count.min(start + share));
-        std::thread::scope(|scope| {
-            let read = |range: Range<u32>| {
+        let mut ids = vec![ObjectId::ZERO; self.entries.len()];
+        let links = std::thread::scope(|scope| {
+            let mut threads = Vec::new();
+            for (range, ids) in ranges.zip(ids.chunks_mut(share as usize)) {
                 let lost = range.clone();
-                let thread = scope.spawn(move || {
+                let read = move || {
+                    for (at, id) in range.clone().zip(ids) {
+                        *id = pack.1.index.name(self.name(at));
+                    }
                     let mut reader = PackReader::of_neighbours();
                     range.map(|at| self.link(at, pack, &mut reader)).collect::<Vec<Link>>()
-                });
-                (lost, thread)
-            };
-            let threads: Vec<_> = ranges.map(read).collect();
+                };
+                threads.push((lost, scope.spawn(read)));
+            }
             let panicked = |_| Link::Lost(Box::new(ObjectError::Panicked));
             let links = threads.into_iter().map(|(range, thread)| {
                 thread.join().unwrap_or_else(|_| range.map(panicked).collect())
             });
             links.flatten().collect()
-        })
+        });
+        (links, ids)
     }
 
     /// All entries by their place in the pack, nothing linked.
     fn of_entries(pack: &Pack) -> Self {
-        let offsets = (0..).zip(pack.index.offsets());
-        let mut entries: Vec<Entry> =
-            offsets.map(|(name, &offset)| Entry { offset, name, base: NONE }).collect();
-        entries.sort_unstable_by_key(|entry| (entry.offset, entry.name));
-        let count = entries.len();
+        let index = &pack.index;
+        let mut order: Vec<(u64, u32)> = index.offsets().iter().copied().zip(0..).collect();
+        order.sort_unstable();
+        let entry = |(offset, name)| Entry {
+            offset,
+            name,
+            base: NONE,
+            first_child: NONE,
+            next_sibling: NONE,
+            weight: 0,
+            checksum: index.checksum(name).unwrap_or_default(),
+        };
         Self {
-            entries,
-            first_child: vec![NONE; count],
-            next_sibling: vec![NONE; count],
-            weights: vec![0; count],
+            entries: order.into_iter().map(entry).collect(),
+            ids: Vec::new(),
+            has_checksums: index.has_checksums(),
             roots: Vec::new(),
             lost: Vec::new(),
         }
@@ -173,13 +194,13 @@ impl Forest {
         let mut next = 0;
         while let Some(&at) = order.get(next) {
             next += 1;
-            self.weights[at as usize] = 1;
+            self.entries[at as usize].weight = 1;
             order.extend(self.children(at));
         }
         for &at in order.iter().rev() {
-            let base = self.entries[at as usize].base;
+            let Entry { base, weight, .. } = self.entries[at as usize];
             if base != NONE {
-                self.weights[base as usize] += self.weights[at as usize];
+                self.entries[base as usize].weight += weight;
             }
         }
         self.lose_unweighed();
@@ -193,8 +214,8 @@ impl Forest {
             self.lost.extend(below.iter().map(|&child| (child, ObjectError::LostBase)));
             left.extend(below);
         }
-        let count = u32::try_from(self.weights.len()).unwrap_or(NONE);
-        let circles = (0..count).filter(|at| self.weights[*at as usize] == 0 && known.insert(*at));
+        let unweighed = (0..).zip(&self.entries).filter(|(_, entry)| entry.weight == 0);
+        let circles = unweighed.map(|(at, _)| at).filter(|at| known.insert(*at));
         let circles: Vec<_> = circles.map(|at| (at, ObjectError::Cycle)).collect();
         self.lost.extend(circles);
         self.lost.sort_unstable_by_key(|(at, _)| *at);
@@ -203,13 +224,14 @@ impl Forest {
     /// The entries that are deltas for this one.
     pub(super) fn children(&self, at: u32) -> impl Iterator<Item = u32> + '_ {
         let some = |child: u32| (child != NONE).then_some(child);
-        let first = some(self.first_child[at as usize]);
-        std::iter::successors(first, move |&child| some(self.next_sibling[child as usize]))
+        let first = some(self.entries[at as usize].first_child);
+        let next = move |&child: &u32| some(self.entries[child as usize].next_sibling);
+        std::iter::successors(first, next)
     }
 
     /// How many entries stand in the tree under an entry, itself among them.
     pub(super) fn weight(&self, at: u32) -> u32 {
-        self.weights[at as usize]
+        self.entries[at as usize].weight
     }
 
     /// The entry that this one is a delta for.
@@ -243,6 +265,16 @@ impl Forest {
     /// The place of an entry's name in the index.
     pub(super) fn name(&self, at: u32) -> u32 {
         self.entries[at as usize].name
+    }
+
+    /// The name of an entry's object.
+    pub(super) fn id(&self, at: u32) -> ObjectId {
+        self.ids[at as usize]
+    }
+
+    /// The checksum of an entry's packed bytes (CRC-32), if the index has any.
+    pub(super) fn checksum(&self, at: u32) -> Option<u32> {
+        self.has_checksums.then(|| self.entries[at as usize].checksum)
     }
 
     /// Where an entry stands in its pack: up to the next one.

@@ -132,6 +132,11 @@ impl PackIndex {
         self.checksums.get(at as usize).copied()
     }
 
+    /// Whether the index has checksums of packed bytes.
+    pub(super) fn has_checksums(&self) -> bool {
+        !self.checksums.is_empty()
+    }
+
     /// Where in the pack each object stands, in the order of the names.
     pub(super) fn offsets(&self) -> &[u64] {
         &self.offsets

@@ -32,10 +32,10 @@ impl Source for Part<'_> {
         let Some(number) = self.pack else {
             return history.walk_loose(has_text, max_size, &visitor);
         };
-        let (pack, forest) = &history.packs[number];
+        let (_, forest) = &history.packs[number];
         let mut sink = sinks();
         for (entry, error) in &forest.lost {
-            sink.notice(lost(pack.index.name(forest.name(*entry)), error));
+            sink.notice(lost(forest.id(*entry), error));
         }
         if !history.walk_pack(number, has_text, max_size, &visitor) {
             let detail = "a pack unpacks to more than any honest one; the rest was not scanned";

@@ -181,7 +181,7 @@ impl ObjectReader<'_> {
     ) -> Result<(), ObjectError> {
         let (pack, forest) = &self.history.packs[number];
         let place = forest.place(entry, pack);
-        let checksum = pack.index.checksum(forest.name(entry));
+        let checksum = forest.checksum(entry);
         let most = self.history.largest();
         self.packed.inflate((number, pack), place, checksum, most, data)
     }

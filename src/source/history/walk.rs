@@ -368,13 +368,12 @@ impl<'a, V: Visitor> Walker<'a, V> {
     fn inflate(&mut self, entry: u32, data: &mut Vec<u8>) -> Result<(), ObjectError> {
         let Walk { pack, number, forest, max_size, .. } = *self.shared.walk;
         let place = forest.place(entry, pack);
-        let checksum = pack.index.checksum(forest.name(entry));
+        let checksum = forest.checksum(entry);
         self.reader.inflate((number, pack), place, checksum, max_size, data)
     }
 
     fn id(&self, entry: u32) -> ObjectId {
-        let Walk { pack, forest, .. } = self.shared.walk;
-        pack.index.name(forest.name(entry))
+        self.shared.walk.forest.id(entry)
     }
 
     /// Tells of an entry that cannot be rebuilt, and of all below it.
