@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::names::{KnownNames, Names};
 use super::numbers::{Finder, Marks, NONE, Numbers};
-use super::outline::{Entry, EntryKind, Held, Outline, Outliner, Reading};
+use super::outline::{EntryKind, FreshEntries, Held, Outline, Outliner, Reading};
 use crate::finding::Time;
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
@@ -143,6 +143,8 @@ struct Part<'a> {
     numbers: Finder<'a>,
     names: KnownNames<'a>,
     outliner: Outliner,
+    /// Numbers of the objects of a tree.
+    found: Vec<u32>,
     /// Trees with their numbers, which are not one after the other.
     nodes: Vec<(u32, Node)>,
     /// All but the trees.
@@ -195,6 +197,7 @@ impl<'a> Gathering<'a> {
             numbers: Finder::new(self.numbers),
             names: KnownNames::new(self.names),
             outliner: Outliner::default(),
+            found: Vec::new(),
             nodes: Vec::new(),
             gathered: Gathered::default(),
         };
@@ -238,10 +241,23 @@ impl Part<'_> {
         object: &Object<'_>,
         base: Option<(&Kept, &[Copied])>,
     ) -> Option<Kept> {
-        let Self { numbers, names, outliner, gathered, .. } = self;
-        let mut look = |entry: &Entry<'_>| look(shared, (numbers, names), gathered, entry);
+        let Self { numbers, names, outliner, found, gathered, .. } = self;
+        let look = |entries: &FreshEntries<'_>, answers: &mut Vec<Option<Held>>| {
+            numbers.find_all(entries.ids, found);
+            let entries = entries.kinds_and_names().zip(entries.ids).zip(&*found);
+            answers.extend(entries.map(|(entry, number)| {
+                let ((kind, name), id) = entry;
+                if *number == NONE {
+                    miss(shared, gathered, *id, name);
+                    return None;
+                }
+                let wanted = shared.wanted?;
+                let matters = kind == EntryKind::Folder || wanted.has(*number);
+                matters.then(|| Held { name: names.number(name), object: *number })
+            }));
+        };
         let outline = base.map(|(base, copied)| (&base.outline, copied));
-        let reading = outliner.read(object.bytes, object.has_deltas, outline, &mut look);
+        let reading = outliner.read(object.bytes, object.has_deltas, outline, look);
         if reading == Reading::Damaged {
             self.damaged(object.id, "it is no list of names and objects");
         }
@@ -315,27 +331,12 @@ impl Part<'_> {
     }
 }
 
-/// Whether an entry matters: it is a folder, or a blob that is looked for. One
-/// that is not there is noted.
-fn look(
-    shared: &Gathering<'_>,
-    (numbers, names): (&mut Finder<'_>, &mut KnownNames<'_>),
-    gathered: &mut Gathered,
-    entry: &Entry<'_>,
-) -> Option<Held> {
-    if entry.kind == EntryKind::Submodule {
-        return None;
+/// Takes note that an object which a tree holds under a name is not there.
+fn miss(shared: &Gathering<'_>, gathered: &mut Gathered, id: ObjectId, name: &[u8]) {
+    let known = gathered.missing.contains_key(&id);
+    if id != EMPTY_TREE && (known || shared.take(1)) {
+        gathered.miss(id, name);
     }
-    let Some(object) = numbers.find(&entry.id) else {
-        let known = gathered.missing.contains_key(&entry.id);
-        if entry.id != EMPTY_TREE && (known || shared.take(1)) {
-            gathered.miss(entry.id, entry.name);
-        }
-        return None;
-    };
-    let wanted = shared.wanted?;
-    let matters = entry.kind == EntryKind::Folder || wanted.has(object);
-    matters.then(|| Held { name: names.number(entry.name), object })
 }
 
 impl Gatherer<'_, '_> {

@@ -9,6 +9,11 @@ pub(super) const NONE: u32 = u32::MAX;
 /// What a [`Finder`] remembers at most: a power of two, and little enough to
 /// stay near the processor.
 const RECENT: usize = 1 << 15;
+/// Names of which each is compared; of more, half are passed over with each step.
+/// Buckets of honest names are no larger.
+const FEW: usize = 8;
+/// Names that are looked for together.
+const TOGETHER: usize = 32;
 /// Most binary digits of a name that go into a bucket's number.
 const DIGITS: u32 = 24;
 
@@ -98,12 +103,55 @@ impl<'a> Numbers<'a> {
         let range = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
         if let Some(names) = self.names {
             let start = range.start;
-            let at = names[range].binary_search(id.as_bytes()).ok()?;
+            let near = &names[range];
+            let at = if near.len() <= FEW {
+                near.iter().position(|name| name == id.as_bytes())?
+            } else {
+                near.binary_search(id.as_bytes()).ok()?
+            };
             return u32::try_from(start + at).ok();
         }
         let order = &self.order[range];
         let found = *order.get(order.partition_point(|number| self.id(*number) < *id))?;
         (self.id(found) == *id).then_some(found)
+    }
+}
+
+impl Numbers<'_> {
+    /// Finds the numbers of those objects that have none yet, [`NONE`], and are
+    /// there.
+    ///
+    /// Names stand all over the memory. What is fetched for each does not depend
+    /// on what is fetched for others, so the processor fetches many at once.
+    fn find_all(&self, ids: &[ObjectId], numbers: &mut [u32]) {
+        let Some(names) = self.names else {
+            for (id, number) in ids.iter().zip(numbers).filter(|(_, number)| **number == NONE) {
+                *number = self.find(id).unwrap_or(NONE);
+            }
+            return;
+        };
+        for (ids, numbers) in ids.chunks(TOGETHER).zip(numbers.chunks_mut(TOGETHER)) {
+            let (mut firsts, mut guesses) = ([NONE; TOGETHER], [[0; 8]; TOGETHER]);
+            for ((id, number), first) in ids.iter().zip(&*numbers).zip(&mut firsts) {
+                if *number == NONE {
+                    *first = self.buckets[self.bucket(id)];
+                }
+            }
+            for (guess, first) in guesses.iter_mut().zip(&firsts) {
+                if let Some(name) = names.get(*first as usize) {
+                    guess.copy_from_slice(&name[..8]);
+                }
+            }
+            for (at, (id, number)) in ids.iter().zip(numbers).enumerate() {
+                let first = firsts[at];
+                if first == NONE {
+                    continue;
+                }
+                let is_first = guesses[at] == id.as_bytes()[..8]
+                    && names.get(first as usize) == Some(id.as_bytes());
+                *number = if is_first { first } else { self.find(id).unwrap_or(NONE) };
+            }
+        }
     }
 }
 
@@ -135,13 +183,36 @@ impl<'a> Finder<'a> {
 
     /// The number of the object with this name; none if it is not there.
     pub(super) fn find(&mut self, id: &ObjectId) -> Option<u32> {
-        let [.., a, b, c, d] = *id.as_bytes();
-        let at = u32::from_be_bytes([a, b, c, d]) as usize & (self.recent.len() - 1);
+        let at = self.slot(id);
         let recent = &mut self.recent[at];
         if recent.0 != *id || recent.1 == NONE {
             *recent = (*id, self.numbers.find(id)?);
         }
         Some(recent.1)
+    }
+
+    /// The numbers of the objects with these names, in their order; [`NONE`] for
+    /// those that are not there.
+    pub(super) fn find_all(&mut self, ids: &[ObjectId], numbers: &mut Vec<u32>) {
+        let known = |id: &ObjectId| {
+            let (recent, number) = self.recent[self.slot(id)];
+            if recent == *id { number } else { NONE }
+        };
+        numbers.clear();
+        numbers.extend(ids.iter().map(known));
+        self.numbers.find_all(ids, numbers);
+        for (id, number) in ids.iter().zip(numbers) {
+            let at = self.slot(id);
+            if *number != NONE {
+                self.recent[at] = (*id, *number);
+            }
+        }
+    }
+
+    /// Where a name is remembered.
+    fn slot(&self, id: &ObjectId) -> usize {
+        let [.., a, b, c, d] = *id.as_bytes();
+        u32::from_be_bytes([a, b, c, d]) as usize & (self.recent.len() - 1)
     }
 }
 

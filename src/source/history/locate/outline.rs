@@ -39,23 +39,35 @@ impl<'a> Entry<'a> {
     /// space, its name, a zero and the name of an object.
     pub(super) fn parse(bytes: &'a [u8], start: usize) -> Option<Self> {
         let rest = bytes.get(start..)?;
-        let zero = memchr::memchr(0, rest)?;
-        let (head, behind) = rest.split_at(zero);
-        let id = *behind[1..].first_chunk::<{ ObjectId::LENGTH }>()?;
-        let space = head.iter().take(LONGEST_MODE + 1).position(|byte| *byte == b' ')?;
-        let (digits, name) = (&head[..space], &head[space + 1..]);
-        let octal = digits.iter().all(|digit| (b'0'..=b'7').contains(digit));
-        if digits.is_empty() || name.is_empty() || !octal {
-            return None;
-        }
-        let mode = digits.iter().fold(0, |mode, digit| mode * 8 + u32::from(digit - b'0'));
-        let kind = match mode & 0o170_000 {
-            0o040_000 => EntryKind::Folder,
-            0o160_000 => EntryKind::Submodule,
-            _ => EntryKind::File,
+        let (kind, mode) = match rest {
+            // Nearly all are one of these.
+            [b'1', b'0', b'0', b'6', b'4', b'4', b' ', ..] => (EntryKind::File, 6),
+            [b'4', b'0', b'0', b'0', b'0', b' ', ..] => (EntryKind::Folder, 5),
+            _ => kind(rest)?,
         };
-        Some(Self { kind, name, id: ObjectId::new(id), end: start + zero + 1 + id.len() })
+        let named = &rest[mode + 1..];
+        let zero = memchr::memchr(0, named).filter(|zero| *zero > 0)?;
+        let (name, behind) = named.split_at(zero);
+        let id = *behind[1..].first_chunk::<{ ObjectId::LENGTH }>()?;
+        let end = start + mode + 1 + zero + 1 + id.len();
+        Some(Self { kind, name, id: ObjectId::new(id), end })
     }
+}
+
+/// What the mode at the beginning of an entry says, and how many digits it has.
+fn kind(entry: &[u8]) -> Option<(EntryKind, usize)> {
+    let space = entry.iter().take(LONGEST_MODE + 1).position(|byte| *byte == b' ')?;
+    let digits = &entry[..space];
+    if digits.is_empty() || !digits.iter().all(|digit| (b'0'..=b'7').contains(digit)) {
+        return None;
+    }
+    let mode = digits.iter().fold(0, |mode, digit| mode * 8 + u32::from(digit - b'0'));
+    let kind = match mode & 0o170_000 {
+        0o040_000 => EntryKind::Folder,
+        0o160_000 => EntryKind::Submodule,
+        _ => EntryKind::File,
+    };
+    Some((kind, space))
 }
 
 /// The entries of a tree as they stand there; none for what is no entry, and
@@ -86,6 +98,33 @@ struct Point {
     held: Held,
 }
 
+/// An entry that was read.
+#[derive(Debug)]
+struct Fresh {
+    kind: EntryKind,
+    start: u32,
+    /// Where its name stands.
+    name: Range<usize>,
+    /// Number of the points taken over that stand before it.
+    points: usize,
+}
+
+/// The entries of a tree that were read, all at once.
+pub(super) struct FreshEntries<'a> {
+    bytes: &'a [u8],
+    fresh: &'a [Fresh],
+    /// Their objects.
+    pub(super) ids: &'a [ObjectId],
+}
+
+impl<'a> FreshEntries<'a> {
+    /// What kinds and names they have, in the order of the objects.
+    pub(super) fn kinds_and_names(&self) -> impl Iterator<Item = (EntryKind, &'a [u8])> {
+        let Self { bytes, fresh, .. } = *self;
+        fresh.iter().map(|fresh| (fresh.kind, &bytes[fresh.name.clone()]))
+    }
+}
+
 /// What is to be known of a tree when its deltas come by.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
@@ -103,8 +142,16 @@ pub(super) struct Outliner {
     full: bool,
     /// Which points of the base were taken over.
     taken: Vec<Range<usize>>,
-    /// Which points of the tree were not.
+    /// The entries of the tree that were not: those whose objects should be in
+    /// this repository.
+    fresh: Vec<Fresh>,
+    /// Their objects.
+    ids: Vec<ObjectId>,
+    /// What they hold that matters.
+    answers: Vec<Option<Held>>,
+    /// Which points of the tree are theirs.
     read: Vec<usize>,
+    spare: Vec<Point>,
     added: Vec<Held>,
     removed: Vec<Held>,
 }
@@ -118,68 +165,90 @@ pub(super) enum Reading {
 
 impl Outliner {
     /// Reads a tree; `full` asks for its outline. `look` is shown the entries
-    /// that are not taken over from the base, and says which of them matter.
+    /// that are not taken over from the base, but for submodules, and adds to the
+    /// list for each what of it matters.
     pub(super) fn read(
         &mut self,
         bytes: &[u8],
         full: bool,
         base: Option<(&Outline, &[Copied])>,
-        look: &mut impl FnMut(&Entry<'_>) -> Option<Held>,
+        look: impl FnOnce(&FreshEntries<'_>, &mut Vec<Option<Held>>),
     ) -> Reading {
         self.made.starts.clear();
         self.made.points.clear();
         self.taken.clear();
         self.read.clear();
+        self.fresh.clear();
+        self.ids.clear();
         self.full = full;
         if full {
             // The room a tree like its base takes, and a little more.
             let room = base.map_or(bytes.len() / 32, |(base, _)| base.starts.len()) + 8;
             self.made.starts.reserve(room);
         }
-        let read = self.read_all(bytes, base, look);
+        let read = self.read_all(bytes, base);
+        self.answers.clear();
+        if !self.fresh.is_empty() {
+            let Self { fresh, ids, answers, .. } = self;
+            look(&FreshEntries { bytes, fresh, ids }, answers);
+            self.add_points();
+        }
         if read.is_some() { Reading::Whole } else { Reading::Damaged }
     }
 
     /// None if something is there that is no entry.
-    fn read_all(
-        &mut self,
-        bytes: &[u8],
-        base: Option<(&Outline, &[Copied])>,
-        look: &mut impl FnMut(&Entry<'_>) -> Option<Held>,
-    ) -> Option<()> {
+    fn read_all(&mut self, bytes: &[u8], base: Option<(&Outline, &[Copied])>) -> Option<()> {
         let mut at = 0;
         if let Some((base, copied)) = base {
             for part in copied {
                 while at < part.to {
-                    at = self.read_entry(bytes, at, look)?;
+                    at = self.read_entry(bytes, at)?;
                 }
-                at = self.take_part(bytes, at, (base, part), look)?;
+                at = self.take_part(bytes, at, (base, part))?;
             }
         }
         while at < bytes.len() {
-            at = self.read_entry(bytes, at, look)?;
+            at = self.read_entry(bytes, at)?;
         }
         self.made.starts.push(u32::try_from(at).ok()?);
         Some(())
     }
 
     /// Reads the entry at `at`, and tells where the next one starts.
-    fn read_entry(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        look: &mut impl FnMut(&Entry<'_>) -> Option<Held>,
-    ) -> Option<usize> {
+    fn read_entry(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
         let entry = Entry::parse(bytes, at)?;
         let start = u32::try_from(at).ok()?;
         if self.full {
             self.made.starts.push(start);
         }
-        if let Some(held) = look(&entry) {
-            self.read.push(self.made.points.len());
-            self.made.points.push(Point { start, held });
+        if entry.kind != EntryKind::Submodule {
+            let end = entry.end - ObjectId::LENGTH - 1;
+            let name = end - entry.name.len()..end;
+            let points = self.made.points.len();
+            self.fresh.push(Fresh { kind: entry.kind, start, name, points });
+            self.ids.push(entry.id);
         }
         Some(entry.end)
+    }
+
+    /// Adds the points of the entries that were read to those taken over.
+    fn add_points(&mut self) {
+        if self.answers.iter().all(Option::is_none) {
+            return;
+        }
+        let mut all = std::mem::take(&mut self.spare);
+        all.clear();
+        let taken = &mut self.made.points;
+        let mut at = 0;
+        for (fresh, held) in self.fresh.iter().zip(&self.answers) {
+            let Some(held) = *held else { continue };
+            all.extend_from_slice(&taken[at..fresh.points]);
+            at = fresh.points;
+            self.read.push(all.len());
+            all.push(Point { start: fresh.start, held });
+        }
+        all.extend_from_slice(&taken[at..]);
+        self.spare = std::mem::replace(taken, all);
     }
 
     /// Takes over the entries that are whole inside a copied part, from the
@@ -190,12 +259,11 @@ impl Outliner {
         bytes: &[u8],
         mut at: usize,
         (base, part): (&Outline, &Copied),
-        look: &mut impl FnMut(&Entry<'_>) -> Option<Held>,
     ) -> Option<usize> {
         while at < part.to + part.length {
             let there = u32::try_from(at - part.to + part.from).ok()?;
             let Ok(first) = base.starts.binary_search(&there) else {
-                at = self.read_entry(bytes, at, look)?;
+                at = self.read_entry(bytes, at)?;
                 continue;
             };
             let end = u32::try_from(part.from + part.length).ok()?;
@@ -250,7 +318,9 @@ impl Outliner {
 
     /// The outline of the tree that was read last.
     pub(super) fn finish(&mut self) -> Outline {
-        std::mem::take(&mut self.made)
+        let starts = std::mem::take(&mut self.made.starts);
+        // As many points as there are take less room than the list for them.
+        Outline { starts, points: self.made.points.clone() }
     }
 }
 
@@ -273,7 +343,8 @@ fn retain_absent(held: &mut Vec<Held>, points: &[Point]) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Entry, EntryKind, Held, Outline, Outliner, Reading};
+    use super::{Entry, EntryKind, FreshEntries, Held, Outline, Outliner, Reading};
+    use crate::object::ObjectId;
     use crate::unit::Copied;
 
     /// A tree with an entry for each pair: its name and its object.
@@ -289,16 +360,21 @@ mod tests {
     }
 
     /// Everything that begins with `x` matters.
-    fn held(entry: &Entry<'_>) -> Option<Held> {
+    fn held(name: &[u8], id: &ObjectId) -> Option<Held> {
         let step = |n: u32, byte: &u8| n.wrapping_mul(251).wrapping_add(u32::from(*byte));
-        let object = u32::from(entry.id.as_bytes()[0]);
-        let name = entry.name.iter().fold(0, step);
-        (entry.name[0] == b'x').then_some(Held { name, object })
+        let object = u32::from(id.as_bytes()[0]);
+        let number = name.iter().fold(0, step);
+        (name[0] == b'x').then_some(Held { name: number, object })
+    }
+
+    fn look(entries: &FreshEntries<'_>, answers: &mut Vec<Option<Held>>) {
+        let entries = entries.kinds_and_names().zip(entries.ids);
+        answers.extend(entries.map(|((_, name), id)| held(name, id)));
     }
 
     fn outline(bytes: &[u8], base: Option<(&Outline, &[Copied])>) -> (Outliner, Reading) {
         let mut outliner = Outliner::default();
-        let reading = outliner.read(bytes, true, base, &mut held);
+        let reading = outliner.read(bytes, true, base, look);
         (outliner, reading)
     }
 
@@ -379,7 +455,7 @@ mod tests {
                 set.dedup();
                 set
             };
-            prop_assert_eq!(brief.read(&bytes, false, Some((&base, &copied)), &mut held), reading);
+            prop_assert_eq!(brief.read(&bytes, false, Some((&base, &copied)), look), reading);
             prop_assert_eq!(brief.changes(Some(&base)), (&added[..], &removed[..]));
             let (whole, parts) = (whole.finish(), parts.finish());
             prop_assert_eq!(all(&whole), all(&parts));
