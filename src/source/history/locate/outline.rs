@@ -402,6 +402,36 @@ mod tests {
         }
     }
 
+    /// What an entry says, read digit by digit.
+    fn read_slowly(bytes: &[u8]) -> Option<(EntryKind, &[u8], &[u8])> {
+        let zero = bytes.iter().position(|byte| *byte == 0)?;
+        let (head, behind) = (&bytes[..zero], &bytes[zero + 1..]);
+        let space = head.iter().position(|byte| *byte == b' ').filter(|space| *space <= 8)?;
+        let mode = u32::from_str_radix(std::str::from_utf8(&head[..space]).ok()?, 8).ok()?;
+        let kind = match mode & 0o170_000 {
+            0o040_000 => EntryKind::Folder,
+            0o160_000 => EntryKind::Submodule,
+            _ => EntryKind::File,
+        };
+        let name = Some(&head[space + 1..]).filter(|name| !name.is_empty())?;
+        Some((kind, name, behind.get(..20)?))
+    }
+
+    proptest! {
+        #[test]
+        fn an_entry_is_read_as_one_does_slowly(
+            mode in "(100644|40000|100755|120000|160000|040000|10064|400000|[0-9]{0,10})",
+            name in "[ a-c\0]{0,4}",
+            rest in proptest::collection::vec(0_u8..3, 0..25),
+        ) {
+            let mut bytes = format!("{mode} {name}\0").into_bytes();
+            bytes.extend(rest);
+            let entry = Entry::parse(&bytes, 0);
+            let read = entry.as_ref().map(|entry| (entry.kind, entry.name, &entry.id.as_bytes()[..]));
+            prop_assert_eq!(read, read_slowly(&bytes));
+        }
+    }
+
     #[test]
     fn a_tree_is_read_up_to_its_damage() {
         let mut bytes = tree(&[("xa".into(), 1), ("b".into(), 2)]);
