@@ -261,6 +261,21 @@ fn tell_missing(
     notices.extend(told);
 }
 
+/// Does both at the same time, if there are threads for it.
+fn both<A, B: Send>(
+    threads: usize,
+    one: impl FnOnce() -> A,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    if threads < 2 {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        (one(), other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
 /// The search for credentials, after the walk.
 struct Search<'a> {
     history: &'a History,
@@ -274,17 +289,31 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&self, gathered: &Gathered, located: &mut Located) {
-        let holdings = Holdings::new(gathered, &self.wanted, self.numbers.count());
+        let Self { numbers, wanted, names, ancestry, tips, cancelled, .. } = self;
+        let threads = self.history.options.threads;
+        let (holdings, ages) =
+            both(threads, || Holdings::new(gathered, wanted, numbers.count()), || ancestry.ages());
         if holdings.cut {
             located.notices.push(excess("folders hold more credentials than can be remembered"));
         }
-        let Self { numbers, wanted, names, ancestry, tips, cancelled, .. } = self;
         let roots: Vec<List> =
             gathered.commits.iter().map(|commit| holdings.of(commit.tree)).collect();
-        let exposures = Exposures::new(numbers, wanted, &holdings, ancestry, &roots, tips).all();
-        let mut introductions =
-            Introductions::new(wanted, &holdings, ancestry, &roots, names, cancelled);
-        self.find(&mut introductions, &exposures);
+        let counting = self.counting();
+        let (mut introductions, exposures) = both(
+            threads,
+            || {
+                let mut introductions =
+                    Introductions::new(wanted, &holdings, ancestry, &roots, names, cancelled);
+                introductions.find(self.commits(true, counting.as_ref()), &|_| true);
+                introductions
+            },
+            || Exposures::new(numbers, wanted, &holdings, ancestry, &roots, tips).all(),
+        );
+        // Of what no reachable commit holds, the others count.
+        let unreached = |leak: u32| exposures[leak as usize].commits == 0;
+        if (0..wanted.count).any(unreached) {
+            introductions.find(self.commits(false, counting.as_ref()), &unreached);
+        }
         if (self.cancelled)() {
             return;
         }
@@ -294,7 +323,6 @@ impl Search<'_> {
         for (leak, exposure) in located.leaks.iter_mut().zip(exposures) {
             leak.exposure = exposure;
         }
-        let ages = ancestry.ages();
         self.tell(&introductions, &ages, located);
         let reachable = ancestry.places().filter(|place| ancestry.is_reachable(*place));
         let named = |place: u32| (numbers.id(ancestry.commit(place).object), ages[place as usize]);
@@ -310,23 +338,23 @@ impl Search<'_> {
         }
     }
 
-    /// Finds introductions by reachable commits, and those by others of what no
-    /// reachable one holds.
-    fn find(&self, introductions: &mut Introductions<'_>, exposures: &[Exposure]) {
-        let range: Option<HashSet<u32>> = self.tips.commits.as_ref().map(|commits| {
-            let objects = commits.iter().filter_map(|id| self.numbers.find(id));
-            objects.filter_map(|object| self.ancestry.place(object)).collect()
-        });
-        let counts = |place: &u32| range.as_ref().is_none_or(|range| range.contains(place));
-        let commits = |reachable: bool| {
-            let places = self.ancestry.places();
-            places.filter(move |place| self.ancestry.is_reachable(*place) == reachable)
-        };
-        introductions.find(commits(true).filter(counts), &|_| true);
-        let unreached = |leak: u32| exposures[leak as usize].commits == 0;
-        if (0..self.wanted.count).any(unreached) {
-            introductions.find(commits(false).filter(counts), &unreached);
-        }
+    /// The commits whose introductions count; none if all do.
+    fn counting(&self) -> Option<HashSet<u32>> {
+        let commits = self.tips.commits.as_ref()?;
+        let objects = commits.iter().filter_map(|id| self.numbers.find(id));
+        Some(objects.filter_map(|object| self.ancestry.place(object)).collect())
+    }
+
+    /// The commits, of those whose introductions count, that are reachable, or
+    /// that are not.
+    fn commits(
+        &self,
+        reachable: bool,
+        counting: Option<&HashSet<u32>>,
+    ) -> impl Iterator<Item = u32> {
+        let places = self.ancestry.places();
+        let places = places.filter(move |place| self.ancestry.is_reachable(*place) == reachable);
+        places.filter(move |place| counting.is_none_or(|counting| counting.contains(place)))
     }
 
     /// Tells of the introductions in order, with what the commits say.
