@@ -23,7 +23,7 @@ mod file;
 mod gram;
 #[path = "src/rule/kind.rs"]
 mod kind;
-#[path = "src/rule/pattern.rs"]
+#[path = "src/rule/pattern/mod.rs"]
 mod pattern;
 #[path = "src/rule/rarity.rs"]
 mod rarity;

@@ -87,7 +87,7 @@ fn text() -> Vec<u8> {
 fn made_up_text() -> Vec<u8> {
     let sources = [
         include_str!("../src/engine/prefilter.rs"),
-        include_str!("../src/rule/pattern.rs"),
+        include_str!("../src/rule/pattern/walk.rs"),
         include_str!("../src/scan.rs"),
         include_str!("../src/source/tree.rs"),
     ];
