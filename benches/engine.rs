@@ -86,7 +86,7 @@ fn text() -> Vec<u8> {
 /// Eight megabytes that look like source text to the prefilter.
 fn made_up_text() -> Vec<u8> {
     let sources = [
-        include_str!("../src/engine/prefilter.rs"),
+        include_str!("../src/engine/prefilter/mod.rs"),
         include_str!("../src/rule/pattern/walk.rs"),
         include_str!("../src/scan.rs"),
         include_str!("../src/source/tree.rs"),

@@ -1,0 +1,272 @@
+//! All literals of all rules at once: where in a text does one stand?
+//!
+//! The text is sampled: at every second position four bytes, letter case
+//! folded, are hashed to 21 bits and looked up in a table of 2 Mbit, of which
+//! ordinary text touches little. Whichever way the samples fall, one of two
+//! neighbouring four-byte runs ("grams") of a literal is sampled; which two of
+//! a long literal are entered is decided by rarity. Of a literal of four bytes
+//! one gram holds a byte more than the literal: it is entered with every byte
+//! that can follow there.
+//!
+//! A block of text goes through three loops: hash all samples (the compiler
+//! makes vector instructions of it), look all of them up, gather those found.
+//! None of them branches on what the text holds. A sample that is found is then
+//! followed up exactly: the literals it may belong to are compared with the
+//! text.
+//!
+//! The result is exactly the set of places where a literal stands, which a
+//! test holds against the `aho-corasick` crate.
+
+mod block;
+mod needle;
+mod slots;
+
+use std::ops::Range;
+
+use crate::rule::Trigger;
+pub(super) use block::Block;
+use block::{GROUP, SAMPLES, STRIDE};
+use needle::Needle;
+use slots::{Entry, Slots, key};
+
+/// Bytes in a sample.
+const GRAM: usize = 4;
+/// The bits of the table that share the lower part of a hash.
+type Word = u32;
+/// Bits of a hash that choose one of them.
+const CHOICE_BITS: u32 = Word::BITS.ilog2();
+/// Those bits.
+const CHOICE_MASK: u8 = (1 << CHOICE_BITS) - 1;
+
+/// A set of literals, ready to be searched for.
+pub(crate) struct Prefilter {
+    /// For each hash a bit: has a gram with that hash been entered?
+    table: Box<[Word; 1 << 16]>,
+    /// Literals by a gram that is all theirs.
+    inside: Slots,
+    /// Literals by the first three bytes of a gram of which the last one stands
+    /// behind them.
+    behind: Slots,
+    /// Literals by the last three bytes of a gram that starts one byte before
+    /// them.
+    before: Slots,
+    /// The literals.
+    needles: Vec<Needle>,
+}
+
+impl Prefilter {
+    /// A prefilter for `triggers`, whose literals have four bytes or more, or
+    /// three if only certain ones can follow; hits name them by their index.
+    pub(crate) fn new<'a>(triggers: impl Iterator<Item = &'a Trigger>) -> Self {
+        let needles: Vec<Needle> = triggers.map(Needle::new).collect();
+        let mut table: Box<[Word; 1 << 16]> =
+            vec![0; 1 << 16].into_boxed_slice().try_into().expect("the length is right");
+        let (mut inside, mut behind, mut before) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, needle) in (0..).zip(&needles) {
+            let first = needle.pair;
+            for offset in [first, first + 1] {
+                needle.enter(offset, &mut table);
+                let entries = match needle.known(offset) {
+                    (_, None) => &mut inside,
+                    _ if offset < 0 => &mut before,
+                    _ => &mut behind,
+                };
+                entries.push(needle.entry(index, offset));
+            }
+        }
+        let [inside, behind, before] = [inside, behind, before].map(Slots::new);
+        Self { table, inside, behind, before, needles }
+    }
+
+    /// Calls `hit(index, start)` for every place where a literal stands in
+    /// `text`, in the order of the samples, which is that of the starts but for
+    /// the length of a literal.
+    pub(crate) fn find(&self, text: &[u8], hit: &mut dyn FnMut(u32, usize)) {
+        self.find_in(text, std::iter::once(0..text.len()), &mut Block::default(), hit);
+    }
+
+    /// Calls `hit` for every literal that stands in one of `ranges` of `text`,
+    /// and for some that only begin or end there. One that stands where two
+    /// ranges overlap comes twice.
+    pub(crate) fn find_in(
+        &self,
+        text: &[u8],
+        ranges: impl Iterator<Item = Range<usize>>,
+        block: &mut Block,
+        hit: &mut dyn FnMut(u32, usize),
+    ) {
+        for range in ranges {
+            let mut at = range.start;
+            while at < range.end {
+                let wanted = (range.end - at).div_ceil(STRIDE).next_multiple_of(GROUP);
+                let samples = wanted.min(SAMPLES - block.filled);
+                block.add(text, at, samples);
+                at += samples * STRIDE;
+                if block.filled == SAMPLES {
+                    self.find_in_block(text, block, hit);
+                }
+            }
+        }
+        self.find_in_block(text, block, hit);
+    }
+
+    /// Looks up all samples in the block, and empties it.
+    fn find_in_block(&self, text: &[u8], block: &mut Block, hit: &mut dyn FnMut(u32, usize)) {
+        block.look_up(&self.table);
+        for noted in 0..block.gather() {
+            let (place, mut bits) = block.group(noted);
+            while bits != 0 {
+                let lane = bits.trailing_zeros() as usize / 8;
+                bits &= bits - 1;
+                self.follow_up(text, place + lane * STRIDE, hit);
+            }
+        }
+        block.filled = 0;
+    }
+
+    /// Compares the literals behind a sample that was found with the text.
+    #[inline(never)]
+    fn follow_up(&self, text: &[u8], sample: usize, hit: &mut dyn FnMut(u32, usize)) {
+        let Some(rest) = text.get(sample..) else { return };
+        let (inside, behind, before) = match *rest {
+            [a, b, c, d, ..] => (key([a, b, c, d]), key([a, b, c, 0]), key([b, c, d, 0])),
+            [a, b, c] => (0, key([a, b, c, 0]), 0),
+            _ => return,
+        };
+        for (slots, key) in [(&self.inside, inside), (&self.behind, behind), (&self.before, before)]
+        {
+            if slots.may_hold(key) {
+                self.compare(slots, key, text, sample, hit);
+            }
+        }
+    }
+
+    /// Compares the literals filed under `key` with the text around a sample.
+    #[inline(never)]
+    fn compare(
+        &self,
+        slots: &Slots,
+        key: u32,
+        text: &[u8],
+        sample: usize,
+        hit: &mut dyn FnMut(u32, usize),
+    ) {
+        for entry in slots.filed_under(key) {
+            let start = sample.checked_add_signed(-(entry.offset as isize));
+            if let Some(start) = start.filter(|&start| self.stands_at(entry, text, start)) {
+                hit(entry.needle, start);
+            }
+        }
+    }
+
+    /// Whether the literal of `entry` stands at `start`.
+    fn stands_at(&self, entry: &Entry, text: &[u8], start: usize) -> bool {
+        let Some(rest) = text.get(start..) else { return false };
+        let needle = &self.needles[entry.needle as usize];
+        if let Some(head) = rest.first_chunk::<8>() {
+            let head = (u64::from_le_bytes(*head) | entry.fold) & entry.mask;
+            if head != entry.head {
+                return false;
+            }
+            if needle.literal.len() <= 8 {
+                return needle.may_precede(rest);
+            }
+        }
+        let same = rest.get(..needle.literal.len()).is_some_and(|bytes| needle.equals(bytes));
+        same && needle.may_precede(rest)
+    }
+}
+
+/// Hashes four bytes, letter case folded, to 16 bits and a choice of one of the
+/// bits of a word.
+#[expect(clippy::inline_always, reason = "it must become part of the vector loop")]
+#[inline(always)]
+const fn hash(first: u16, second: u16) -> (u16, u8) {
+    let first = (first | 0x2020).wrapping_mul(0x9e37);
+    let second = (second | 0x2020).wrapping_mul(0x79b1);
+    let mixed = first.wrapping_add(second ^ (second >> 7)) ^ (first >> 9);
+    let choice = (first ^ second) >> 5;
+    let [choice, _] = choice.to_le_bytes();
+    (mixed, choice & CHOICE_MASK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Prefilter;
+    use crate::rule::{RuleSet, Trigger, sample};
+
+    /// Literals and places by the prefilter, sorted.
+    fn fast(triggers: &[Trigger], text: &[u8]) -> Vec<(u32, usize)> {
+        let mut hits = Vec::new();
+        Prefilter::new(triggers.iter()).find(text, &mut |index, at| hits.push((index, at)));
+        hits.sort_unstable();
+        hits
+    }
+
+    /// The same by the `aho-corasick` crate; of a literal whose follower is
+    /// known only the places where it is followed so.
+    fn exact(triggers: &[Trigger], text: &[u8]) -> Vec<(u32, usize)> {
+        let folded: Vec<u8> = text.iter().map(|byte| byte | 0x20).collect();
+        let mut hits = Vec::new();
+        for (index, trigger) in (0..).zip(triggers) {
+            let haystack = if trigger.fold { &folded } else { text };
+            let automaton = aho_corasick::AhoCorasick::new([trigger.literal.as_ref()])
+                .expect("one literal makes an automaton");
+            let found = automaton.find_overlapping_iter(haystack).map(|found| found.start());
+            hits.extend(found.map(|at| (index, at)));
+        }
+        hits.sort_unstable();
+        hits
+    }
+
+    fn can_follow(trigger: &Trigger, text: &[u8], at: usize) -> bool {
+        let behind = text.get(at + trigger.literal.len());
+        behind.is_some_and(|byte| trigger.follow.has(*byte))
+    }
+
+    fn triggers() -> Vec<Trigger> {
+        RuleSet::builtin().iter().flat_map(|(_, rule)| rule.triggers.to_vec()).collect()
+    }
+
+    /// Every place where a literal stands and can be part of a match is found,
+    /// and nothing else.
+    fn compare(triggers: &[Trigger], text: &[u8]) {
+        let exact = exact(triggers, text);
+        let fast = fast(triggers, text);
+        for hit in &fast {
+            assert!(exact.binary_search(hit).is_ok(), "{hit:?} is no hit");
+        }
+        for &(index, at) in &exact {
+            if can_follow(&triggers[index as usize], text, at) {
+                assert!(fast.binary_search(&(index, at)).is_ok(), "({index}, {at}) is missed");
+            }
+        }
+    }
+
+    #[test]
+    fn literals_are_found_wherever_they_stand() {
+        let triggers = triggers();
+        for (index, trigger) in triggers.iter().enumerate() {
+            let follow = trigger.follow.bytes().next().expect("something can follow");
+            for at in [0, 1, 2, 3, 2043, 2044, 2045, 2046, 2047, 2048, 2049, 4090] {
+                let mut text = vec![b' '; at];
+                text.extend_from_slice(&trigger.literal);
+                text.push(follow);
+                let wanted = (u32::try_from(index).expect("few"), at);
+                assert!(fast(&triggers[index..=index], &text).contains(&(0, at)), "{wanted:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_hits_are_those_of_aho_corasick() {
+        let triggers = triggers();
+        let literals: Vec<u8> =
+            triggers.iter().flat_map(|t| [t.literal.as_ref(), b"aZ9 \n"].concat()).collect();
+        compare(&triggers, &literals);
+        compare(&triggers, literals.to_ascii_uppercase().as_slice());
+        let noise = sample::expand("${base64:100000}", 5).expect("the template is right");
+        compare(&triggers, noise.as_bytes());
+        compare(&triggers, include_bytes!("../mod.rs"));
+    }
+}
