@@ -24,7 +24,12 @@ const LONGEST: usize = 12;
 
 /// The sets of literals of which every match of `hir` holds one.
 pub(super) fn literal_sets(hir: &Hir) -> Vec<Vec<Trigger>> {
-    let mut walk = Walk { place: (0, Some(0)), run: None, candidates: Vec::new() };
+    literal_sets_of_part(hir, false)
+}
+
+/// The same for a part of a pattern; `inside` if it stands in the credential.
+fn literal_sets_of_part(hir: &Hir, inside: bool) -> Vec<Vec<Trigger>> {
+    let mut walk = Walk { place: (0, Some(0)), inside, run: None, candidates: Vec::new() };
     walk.visit(hir);
     walk.finish_run();
     walk.candidates
@@ -56,6 +61,8 @@ fn literal_rarity(literal: &[u8]) -> u32 {
 struct Walk {
     /// Bytes of the match before the current place, at least and at most.
     place: (usize, Option<usize>),
+    /// Whether the current place is in the group that is the credential.
+    inside: bool,
     /// The run of literal bytes that ends at the current place.
     run: Option<Run>,
     /// Sets of literals found so far, each enough by itself.
@@ -65,6 +72,8 @@ struct Walk {
 /// Consecutive bytes of which all spellings are known.
 struct Run {
     start: (usize, Option<usize>),
+    /// Whether all of it is in the group that is the credential.
+    inside: bool,
     spellings: Spellings,
 }
 
@@ -78,7 +87,12 @@ impl Walk {
                 }
             }
             HirKind::Class(class) => self.push_class(&class_bytes(class)),
-            HirKind::Capture(capture) => self.visit(&capture.sub),
+            HirKind::Capture(capture) => {
+                let outside = self.inside;
+                self.inside |= capture.name.as_deref() == Some("secret");
+                self.visit(&capture.sub);
+                self.inside = outside;
+            }
             HirKind::Concat(subs) => subs.iter().for_each(|sub| self.visit(sub)),
             HirKind::Repetition(repetition) => self.visit_repetition(hir, repetition),
             HirKind::Alternation(subs) => self.visit_alternation(hir, subs),
@@ -128,7 +142,7 @@ impl Walk {
         self.finish_run();
         let mut union = Vec::new();
         let complete = subs.iter().all(|sub| {
-            let found = best_of(&mut literal_sets(sub));
+            let found = best_of(&mut literal_sets_of_part(sub, self.inside));
             union.extend(found.iter().flatten().cloned());
             found.is_some()
         });
@@ -169,10 +183,14 @@ impl Walk {
             Some(run) => run.spellings.join(tails),
         };
         match (longer, &mut self.run) {
-            (Some(spellings), Some(run)) => run.spellings = spellings,
+            (Some(spellings), Some(run)) => {
+                run.spellings = spellings;
+                run.inside &= self.inside;
+            }
             (longer, _) => {
                 self.finish_run();
-                self.run = Some(Run { start, spellings: longer.unwrap_or_else(|| tails.clone()) });
+                let spellings = longer.unwrap_or_else(|| tails.clone());
+                self.run = Some(Run { start, inside: self.inside, spellings });
             }
         }
         self.skip(tails.shortest(), Some(tails.longest()));
@@ -186,7 +204,7 @@ impl Walk {
     /// Closes the run at the current place, behind which one of `follow` stands,
     /// and keeps it if it can be a trigger.
     fn finish_run_before(&mut self, follow: ByteSet) {
-        let Some(Run { start, spellings }) = self.run.take() else { return };
+        let Some(Run { start, inside, spellings }) = self.run.take() else { return };
         let (min, Some(max)) = start else { return };
         let followed = follow.count() <= MOST_FOLLOWING && spellings.longest() <= LONGEST;
         if spellings.shortest() < if followed { SHORTEST_FOLLOWED } else { SHORTEST } {
@@ -200,6 +218,7 @@ impl Walk {
                 literal: literal.to_vec().into(),
                 follow,
                 pair: rarest_pair(literal, follow.folded().count()),
+                inside,
                 before_min: clamp(min),
                 before_max: clamp(max),
             }
