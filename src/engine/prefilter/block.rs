@@ -12,20 +12,30 @@ const READ: usize = SAMPLES * STRIDE + STRIDE;
 /// Samples looked at together when the found ones are gathered.
 pub(super) const GROUP: usize = 8;
 
+/// Found samples that are sifted together.
+pub(super) const SIFTED: usize = 64;
+/// The lowest bit of each of eight bytes.
+const LOWEST: u64 = 0x0101_0101_0101_0101;
+
 /// Samples from one or several parts of a text.
 pub(crate) struct Block {
     /// How many there are; a multiple of the group.
     pub(super) filled: usize,
     /// The lower 16 bits of each sample's hash.
     hashes: [u16; SAMPLES],
-    /// The upper ones: which bit of a word they choose.
+    /// The upper ones: which bit of a word they choose, by their last five bits.
     choices: [u8; SAMPLES],
-    /// For each sample 1 if it was found.
+    /// For each sample a byte of which the lowest bit tells if it was found.
     found: [u8; SAMPLES],
     /// For each group, where in the text its first sample stands.
     places: [usize; SAMPLES / GROUP],
     /// Groups of samples among which some were found.
     groups: [u8; SAMPLES / GROUP],
+    /// The samples that were found.
+    found_samples: [u16; SAMPLES],
+    /// Some of them, by their places, with the keys under which literals are
+    /// filed. A sample has three.
+    pub(super) sieve: [(usize, u32); 3 * SIFTED + 1],
 }
 
 impl Default for Block {
@@ -37,6 +47,8 @@ impl Default for Block {
             found: [0; SAMPLES],
             places: [0; SAMPLES / GROUP],
             groups: [0; SAMPLES / GROUP],
+            found_samples: [0; SAMPLES],
+            sieve: [(0, 0); 3 * SIFTED + 1],
         }
     }
 }
@@ -87,13 +99,14 @@ impl Block {
     #[expect(clippy::inline_always, reason = "it must become part of the vector loop")]
     #[inline(always)]
     fn hash_anywhere(&mut self, read: &[u8], first: usize, samples: usize) {
-        let read = &read[..samples * STRIDE + STRIDE];
+        // A sample's second half is the next one's first half.
+        let (halves, _) = read.as_chunks::<STRIDE>();
+        let (firsts, seconds) = (&halves[..samples], &halves[1..=samples]);
         let hashes = &mut self.hashes[first..first + samples];
         let choices = &mut self.choices[first..first + samples];
         for sample in 0..samples {
-            let at = sample * STRIDE;
-            let first = u16::from_le_bytes([read[at], read[at + 1]]);
-            let second = u16::from_le_bytes([read[at + 2], read[at + 3]]);
+            let first = u16::from_le_bytes(firsts[sample]);
+            let second = u16::from_le_bytes(seconds[sample]);
             (hashes[sample], choices[sample]) = hash(first, second);
         }
     }
@@ -102,26 +115,37 @@ impl Block {
     pub(super) fn look_up(&mut self, table: &[Word; 1 << 16]) {
         for sample in 0..self.filled.min(SAMPLES) {
             let word = table[usize::from(self.hashes[sample])];
-            self.found[sample] = (word >> self.choices[sample]).to_le_bytes()[0] & 1;
+            let bit = u32::from(self.choices[sample]);
+            [self.found[sample], ..] = word.wrapping_shr(bit).to_le_bytes();
         }
     }
 
-    /// Notes the groups in which samples were found; returns how many.
+    /// Notes the samples that were found; returns how many.
     pub(super) fn gather(&mut self) -> usize {
         let mut count = 0;
         let (groups, _) = self.found[..self.filled.min(SAMPLES)].as_chunks::<GROUP>();
         for (number, group) in groups.iter().enumerate() {
             self.groups[count] = u8::try_from(number).unwrap_or(u8::MAX);
-            count += usize::from(u64::from_le_bytes(*group) != 0);
+            count += usize::from(u64::from_le_bytes(*group) & LOWEST != 0);
         }
-        count
+        let mut noted = 0;
+        for &group in &self.groups[..count] {
+            let first = usize::from(group) * GROUP;
+            let mut bits = u64::from_le_bytes(groups[usize::from(group)]) & LOWEST;
+            while bits != 0 {
+                let lane = bits.trailing_zeros() as usize / 8;
+                bits &= bits - 1;
+                self.found_samples[noted] = u16::try_from(first + lane).unwrap_or(u16::MAX);
+                noted += 1;
+            }
+        }
+        noted
     }
 
-    /// Where the first sample of a noted group stands, and one bit in the byte
-    /// of each of its samples that was found.
-    pub(super) fn group(&self, noted: usize) -> (usize, u64) {
-        let group = usize::from(self.groups[noted]);
-        let bytes = self.found[group * GROUP..].first_chunk::<GROUP>();
-        (self.places[group], bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes)))
+    /// Where in the text a found sample stands.
+    #[inline]
+    pub(super) fn place(&self, noted: usize) -> usize {
+        let sample = usize::from(self.found_samples[noted]);
+        self.places[sample / GROUP] + sample % GROUP * STRIDE
     }
 }

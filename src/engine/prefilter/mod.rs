@@ -10,9 +10,9 @@
 //!
 //! A block of text goes through three loops: hash all samples (the compiler
 //! makes vector instructions of it), look all of them up, gather those found.
-//! None of them branches on what the text holds. A sample that is found is then
-//! followed up exactly: the literals it may belong to are compared with the
-//! text.
+//! None of them branches on what the text holds. Those found go through a
+//! sieve, again without a branch: is anything filed under a sample's bytes? For
+//! what is left the literals it may belong to are compared with the text.
 //!
 //! The result is exactly the set of places where a literal stands, which a
 //! test holds against the `aho-corasick` crate.
@@ -25,31 +25,28 @@ use std::ops::Range;
 
 use crate::rule::Trigger;
 pub(super) use block::Block;
-use block::{GROUP, SAMPLES, STRIDE};
+use block::{GROUP, SAMPLES, SIFTED, STRIDE};
 use needle::Needle;
-use slots::{Entry, Slots, key};
+use slots::{Entry, Known, Slots, key};
 
 /// Bytes in a sample.
 const GRAM: usize = 4;
+/// Bits of a hash that the first two bytes of a sample decide upon.
+const UPPER_BITS: u32 = 6;
+/// What they and the other two are multiplied by: odd numbers, by which few
+/// runs of common text have the hash of one that was entered.
+const FACTORS: (u16, u16) = (0x1a59, 0xe603);
 /// The bits of the table that share the lower part of a hash.
 type Word = u32;
 /// Bits of a hash that choose one of them.
 const CHOICE_BITS: u32 = Word::BITS.ilog2();
-/// Those bits.
-const CHOICE_MASK: u8 = (1 << CHOICE_BITS) - 1;
 
 /// A set of literals, ready to be searched for.
 pub(crate) struct Prefilter {
     /// For each hash a bit: has a gram with that hash been entered?
     table: Box<[Word; 1 << 16]>,
-    /// Literals by a gram that is all theirs.
-    inside: Slots,
-    /// Literals by the first three bytes of a gram of which the last one stands
-    /// behind them.
-    behind: Slots,
-    /// Literals by the last three bytes of a gram that starts one byte before
-    /// them.
-    before: Slots,
+    /// Literals by the bytes of the grams entered for them.
+    slots: Slots,
     /// The literals.
     needles: Vec<Needle>,
 }
@@ -61,21 +58,14 @@ impl Prefilter {
         let needles: Vec<Needle> = triggers.map(Needle::new).collect();
         let mut table: Box<[Word; 1 << 16]> =
             vec![0; 1 << 16].into_boxed_slice().try_into().expect("the length is right");
-        let (mut inside, mut behind, mut before) = (Vec::new(), Vec::new(), Vec::new());
+        let mut entries = Vec::with_capacity(needles.len() * 2);
         for (index, needle) in (0..).zip(&needles) {
-            let first = needle.pair;
-            for offset in [first, first + 1] {
+            for offset in [needle.pair, needle.pair + 1] {
                 needle.enter(offset, &mut table);
-                let entries = match needle.known(offset) {
-                    (_, None) => &mut inside,
-                    _ if offset < 0 => &mut before,
-                    _ => &mut behind,
-                };
                 entries.push(needle.entry(index, offset));
             }
         }
-        let [inside, behind, before] = [inside, behind, before].map(Slots::new);
-        Self { table, inside, behind, before, needles }
+        Self { table, slots: Slots::new(entries), needles }
     }
 
     /// Calls `hit(index, start)` for every place where a literal stands in
@@ -113,53 +103,41 @@ impl Prefilter {
     /// Looks up all samples in the block, and empties it.
     fn find_in_block(&self, text: &[u8], block: &mut Block, hit: &mut dyn FnMut(u32, usize)) {
         block.look_up(&self.table);
-        for noted in 0..block.gather() {
-            let (place, mut bits) = block.group(noted);
-            while bits != 0 {
-                let lane = bits.trailing_zeros() as usize / 8;
-                bits &= bits - 1;
-                self.follow_up(text, place + lane * STRIDE, hit);
+        let found = block.gather();
+        for first in (0..found).step_by(SIFTED) {
+            let kept = self.sift(text, block, first..found.min(first + SIFTED));
+            for &(sample, key) in &block.sieve[..kept] {
+                for entry in self.slots.filed_under(key) {
+                    let start = sample.wrapping_add_signed(-(entry.offset as isize));
+                    if self.stands_at(entry, text, start) {
+                        hit(entry.needle, start);
+                    }
+                }
             }
         }
         block.filled = 0;
     }
 
-    /// Compares the literals behind a sample that was found with the text.
+    /// Puts those of some found samples into the sieve under whose bytes literals
+    /// are filed; returns how many keys that are. What was found by chance ends
+    /// here, without a branch that could be foreseen wrongly.
     #[inline(never)]
-    fn follow_up(&self, text: &[u8], sample: usize, hit: &mut dyn FnMut(u32, usize)) {
-        let Some(rest) = text.get(sample..) else { return };
-        let (inside, behind, before) = match *rest {
-            [a, b, c, d, ..] => (key([a, b, c, d]), key([a, b, c, 0]), key([b, c, d, 0])),
-            [a, b, c] => (0, key([a, b, c, 0]), 0),
-            _ => return,
-        };
-        for (slots, key) in [(&self.inside, inside), (&self.behind, behind), (&self.before, before)]
-        {
-            if slots.may_hold(key) {
-                self.compare(slots, key, text, sample, hit);
+    fn sift(&self, text: &[u8], block: &mut Block, found: Range<usize>) -> usize {
+        let mut kept = 0;
+        for noted in found {
+            let sample = block.place(noted);
+            let gram = u32::from_le_bytes(bytes_at(text, sample));
+            for known in [Known::All, Known::First, Known::Last] {
+                let key = key(gram, known);
+                block.sieve[kept] = (sample, key);
+                kept += usize::from(self.slots.may_hold(key));
             }
         }
-    }
-
-    /// Compares the literals filed under `key` with the text around a sample.
-    #[inline(never)]
-    fn compare(
-        &self,
-        slots: &Slots,
-        key: u32,
-        text: &[u8],
-        sample: usize,
-        hit: &mut dyn FnMut(u32, usize),
-    ) {
-        for entry in slots.filed_under(key) {
-            let start = sample.checked_add_signed(-(entry.offset as isize));
-            if let Some(start) = start.filter(|&start| self.stands_at(entry, text, start)) {
-                hit(entry.needle, start);
-            }
-        }
+        kept
     }
 
     /// Whether the literal of `entry` stands at `start`.
+    #[inline]
     fn stands_at(&self, entry: &Entry, text: &[u8], start: usize) -> bool {
         let Some(rest) = text.get(start..) else { return false };
         let needle = &self.needles[entry.needle as usize];
@@ -177,17 +155,29 @@ impl Prefilter {
     }
 }
 
-/// Hashes four bytes, letter case folded, to 16 bits and a choice of one of the
-/// bits of a word.
+/// The four bytes at `at`; behind the end of the text stand zeros.
+#[expect(clippy::inline_always, reason = "it must become part of the loop")]
+#[inline(always)]
+fn bytes_at(text: &[u8], at: usize) -> [u8; GRAM] {
+    let rest = text.get(at..).unwrap_or_default();
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut padded = [0; GRAM];
+        padded[..rest.len()].copy_from_slice(rest);
+        padded
+    })
+}
+
+/// Hashes four bytes, letter case folded, to 16 bits that name a word of the
+/// table and five, the last ones of the byte, that name a bit of it.
 #[expect(clippy::inline_always, reason = "it must become part of the vector loop")]
 #[inline(always)]
 const fn hash(first: u16, second: u16) -> (u16, u8) {
-    let first = (first | 0x2020).wrapping_mul(0x9e37);
-    let second = (second | 0x2020).wrapping_mul(0x79b1);
-    let mixed = first.wrapping_add(second ^ (second >> 7)) ^ (first >> 9);
-    let choice = (first ^ second) >> 5;
-    let [choice, _] = choice.to_le_bytes();
-    (mixed, choice & CHOICE_MASK)
+    let first = (first | 0x2020).wrapping_mul(FACTORS.0);
+    let second = (second | 0x2020).wrapping_mul(FACTORS.1);
+    let rest = first.wrapping_add(second ^ (second >> 7));
+    let word = first & !(u16::MAX >> UPPER_BITS) | rest >> UPPER_BITS;
+    let [bit, _] = (rest >> (UPPER_BITS - CHOICE_BITS)).to_le_bytes();
+    (word, bit)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! One literal of the prefilter.
 
-use super::slots::{Entry, key};
+use super::slots::{Entry, Known, key};
 use super::{GRAM, Word, hash};
 use crate::rule::{ByteSet, Trigger};
 
@@ -17,7 +17,7 @@ const ANY_FOLDED: ByteSet = ByteSet::ANY.folded();
 pub(super) struct Needle {
     pub(super) literal: Box<[u8]>,
     fold: bool,
-    /// Bytes that can follow it, letter case folded.
+    /// Bytes that can follow it.
     follow: ByteSet,
     /// Where the first of the two grams stands that are entered for it.
     pub(super) pair: i32,
@@ -28,7 +28,7 @@ impl Needle {
         Self {
             literal: trigger.literal.as_ref().into(),
             fold: trigger.fold,
-            follow: trigger.follow.folded(),
+            follow: trigger.follow,
             pair: trigger.pair.into(),
         }
     }
@@ -36,8 +36,7 @@ impl Needle {
     /// Whether what stands behind the literal, with which `text` begins, can do
     /// so. Behind the end of a text may be more of it.
     pub(super) fn may_precede(&self, text: &[u8]) -> bool {
-        let next = text.get(self.literal.len()).map(|byte| byte | FOLD_BYTE);
-        next.is_none_or(|next| self.follow.has(next))
+        text.get(self.literal.len()).is_none_or(|next| self.follow.has(*next))
     }
 
     pub(super) fn equals(&self, bytes: &[u8]) -> bool {
@@ -50,13 +49,13 @@ impl Needle {
 
     /// The bytes known of the gram at `offset`, and all that may stand in the
     /// place of the one that is not known, folded.
-    pub(super) fn known(&self, offset: i32) -> (&[u8], Option<&ByteSet>) {
+    pub(super) fn known(&self, offset: i32) -> (&[u8], Option<ByteSet>) {
         let Ok(start) = usize::try_from(offset) else {
-            return (&self.literal[..GRAM - 1], Some(&ANY_FOLDED));
+            return (&self.literal[..GRAM - 1], Some(ANY_FOLDED));
         };
         match self.literal.get(start..start + GRAM) {
             Some(gram) => (gram, None),
-            None => (&self.literal[start..], Some(&self.follow)),
+            None => (&self.literal[start..], Some(self.follow.folded())),
         }
     }
 
@@ -66,7 +65,7 @@ impl Needle {
         let mut enter = |gram: [u8; GRAM]| {
             let [a, b, c, d] = gram;
             let (hash, choice) = hash(u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
-            table[usize::from(hash)] |= 1 << choice;
+            table[usize::from(hash)] |= Word::rotate_left(1, choice.into());
         };
         match self.known(offset) {
             (&[a, b, c, d], _) => enter([a, b, c, d]),
@@ -79,24 +78,27 @@ impl Needle {
         }
     }
 
-    pub(super) fn entry(&self, needle: u32, offset: i32) -> Entry {
+    /// The entry for the gram at `offset`, with its key.
+    pub(super) fn entry(&self, needle: u32, offset: i32) -> (u32, Entry) {
         let mut head = [0; 8];
         let mut mask = [0; 8];
         for (at, &byte) in self.literal.iter().take(8).enumerate() {
             head[at] = byte;
             mask[at] = 0xff;
         }
-        Entry {
+        let (gram, known) = match self.known(offset) {
+            (&[a, b, c, d], _) => ([a, b, c, d], Known::All),
+            (&[a, b, c], _) if offset < 0 => ([0, a, b, c], Known::Last),
+            (&[a, b, c], _) => ([a, b, c, 0], Known::First),
+            _ => ([0; GRAM], Known::All),
+        };
+        let entry = Entry {
             head: u64::from_le_bytes(head),
             mask: u64::from_le_bytes(mask),
             fold: if self.fold { FOLD } else { 0 },
-            key: match self.known(offset) {
-                (&[a, b, c, d], _) => key([a, b, c, d]),
-                (&[a, b, c], _) => key([a, b, c, 0]),
-                _ => 0,
-            },
             needle,
             offset,
-        }
+        };
+        (key(u32::from_le_bytes(gram), known), entry)
     }
 }
