@@ -1,7 +1,7 @@
 //! Samples of text, a block at a time: hash them, look them up, gather those
 //! that were found.
 
-use super::{Word, hash};
+use super::{Table, hash};
 
 /// Positions between samples.
 pub(super) const STRIDE: usize = 2;
@@ -21,7 +21,7 @@ const LOWEST: u64 = 0x0101_0101_0101_0101;
 pub(crate) struct Block {
     /// How many there are; a multiple of the group.
     pub(super) filled: usize,
-    /// The lower 16 bits of each sample's hash.
+    /// The lower 16 bits of the hash of each sample that is being added.
     hashes: [u16; SAMPLES],
     /// The upper ones: which bit of a word they choose, by their last five bits.
     choices: [u8; SAMPLES],
@@ -54,18 +54,18 @@ impl Default for Block {
 }
 
 impl Block {
-    /// Adds so many samples from `at` of `text` on: no more than there is room
+    /// Looks up so many samples from `at` of `text` on: no more than there is room
     /// for. Behind the end of the text stand zeros.
-    pub(super) fn add(&mut self, text: &[u8], at: usize, samples: usize) {
+    pub(super) fn add(&mut self, text: &[u8], at: usize, samples: usize, table: &Table) {
         let first = self.filled;
         let read = samples * STRIDE + STRIDE;
         if let Some(bytes) = text.get(at..at + read) {
-            self.hash(bytes, first, samples);
+            self.look_up(bytes, first, samples, table);
         } else {
             let mut padded = [0; READ];
             let rest = &text[at..];
             padded[..rest.len()].copy_from_slice(rest);
-            self.hash(&padded[..read], first, samples);
+            self.look_up(&padded[..read], first, samples, table);
         }
         let places = &mut self.places[first / GROUP..(first + samples) / GROUP];
         for (group, place) in places.iter_mut().enumerate() {
@@ -74,49 +74,48 @@ impl Block {
         self.filled += samples;
     }
 
-    /// Hashes samples and files them from `first` on.
-    fn hash(&mut self, read: &[u8], first: usize, samples: usize) {
+    /// Hashes samples, files them from `first` on and looks them up.
+    fn look_up(&mut self, read: &[u8], first: usize, samples: usize, table: &Table) {
         #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
+        if std::arch::is_x86_feature_detected!("avx2")
+            && std::arch::is_x86_feature_detected!("bmi2")
+        {
             #[expect(unsafe_code, reason = "the processor was asked: it has what is needed")]
-            // SAFETY: AVX2 was detected on the line above.
+            // SAFETY: AVX2 and BMI2 were detected on the lines above.
             unsafe {
-                self.hash_avx2(read, first, samples);
+                self.look_up_avx2(read, first, samples, table);
             }
             return;
         }
-        self.hash_anywhere(read, first, samples);
+        self.look_up_anywhere(read, first, samples, table);
     }
 
-    /// The same code as [`hash_anywhere`](Self::hash_anywhere), compiled for
-    /// 32-byte registers.
+    /// The same code as [`look_up_anywhere`](Self::look_up_anywhere), compiled for
+    /// 32-byte registers and shifts by any register.
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn hash_avx2(&mut self, read: &[u8], first: usize, samples: usize) {
-        self.hash_anywhere(read, first, samples);
+    #[target_feature(enable = "avx2,bmi2")]
+    fn look_up_avx2(&mut self, read: &[u8], first: usize, samples: usize, table: &Table) {
+        self.look_up_anywhere(read, first, samples, table);
     }
 
-    #[expect(clippy::inline_always, reason = "it must become part of the vector loop")]
+    #[expect(clippy::inline_always, reason = "it must be compiled with its caller")]
     #[inline(always)]
-    fn hash_anywhere(&mut self, read: &[u8], first: usize, samples: usize) {
+    fn look_up_anywhere(&mut self, read: &[u8], first: usize, samples: usize, table: &Table) {
         // A sample's second half is the next one's first half.
         let (halves, _) = read.as_chunks::<STRIDE>();
         let (firsts, seconds) = (&halves[..samples], &halves[1..=samples]);
-        let hashes = &mut self.hashes[first..first + samples];
-        let choices = &mut self.choices[first..first + samples];
+        let hashes = &mut self.hashes[..samples];
+        let choices = &mut self.choices[..samples];
         for sample in 0..samples {
             let first = u16::from_le_bytes(firsts[sample]);
             let second = u16::from_le_bytes(seconds[sample]);
             (hashes[sample], choices[sample]) = hash(first, second);
         }
-    }
-
-    /// Looks the samples up.
-    pub(super) fn look_up(&mut self, table: &[Word; 1 << 16]) {
-        for sample in 0..self.filled.min(SAMPLES) {
-            let word = table[usize::from(self.hashes[sample])];
-            let bit = u32::from(self.choices[sample]);
-            [self.found[sample], ..] = word.wrapping_shr(bit).to_le_bytes();
+        let found = &mut self.found[first..first + samples];
+        for sample in 0..samples {
+            let word = table[usize::from(hashes[sample])];
+            let bit = u32::from(choices[sample]);
+            [found[sample], ..] = word.wrapping_shr(bit).to_le_bytes();
         }
     }
 

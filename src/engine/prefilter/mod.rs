@@ -38,13 +38,15 @@ const UPPER_BITS: u32 = 6;
 const FACTORS: (u16, u16) = (0x1a59, 0xe603);
 /// The bits of the table that share the lower part of a hash.
 type Word = u32;
+/// For each hash a bit.
+type Table = [Word; 1 << 16];
 /// Bits of a hash that choose one of them.
 const CHOICE_BITS: u32 = Word::BITS.ilog2();
 
 /// A set of literals, ready to be searched for.
 pub(crate) struct Prefilter {
     /// For each hash a bit: has a gram with that hash been entered?
-    table: Box<[Word; 1 << 16]>,
+    table: Box<Table>,
     /// Literals by the bytes of the grams entered for them.
     slots: Slots,
     /// The literals.
@@ -56,7 +58,7 @@ impl Prefilter {
     /// three if only certain ones can follow; hits name them by their index.
     pub(crate) fn new<'a>(triggers: impl Iterator<Item = &'a Trigger>) -> Self {
         let needles: Vec<Needle> = triggers.map(Needle::new).collect();
-        let mut table: Box<[Word; 1 << 16]> =
+        let mut table: Box<Table> =
             vec![0; 1 << 16].into_boxed_slice().try_into().expect("the length is right");
         let mut entries = Vec::with_capacity(needles.len() * 2);
         for (index, needle) in (0..).zip(&needles) {
@@ -90,7 +92,7 @@ impl Prefilter {
             while at < range.end {
                 let wanted = (range.end - at).div_ceil(STRIDE).next_multiple_of(GROUP);
                 let samples = wanted.min(SAMPLES - block.filled);
-                block.add(text, at, samples);
+                block.add(text, at, samples, &self.table);
                 at += samples * STRIDE;
                 if block.filled == SAMPLES {
                     self.find_in_block(text, block, hit);
@@ -100,9 +102,8 @@ impl Prefilter {
         self.find_in_block(text, block, hit);
     }
 
-    /// Looks up all samples in the block, and empties it.
+    /// Follows up what was found in the block, and empties it.
     fn find_in_block(&self, text: &[u8], block: &mut Block, hit: &mut dyn FnMut(u32, usize)) {
-        block.look_up(&self.table);
         let found = block.gather();
         for first in (0..found).step_by(SIFTED) {
             let kept = self.sift(text, block, first..found.min(first + SIFTED));
@@ -140,15 +141,13 @@ impl Prefilter {
     #[inline]
     fn stands_at(&self, entry: &Entry, text: &[u8], start: usize) -> bool {
         let Some(rest) = text.get(start..) else { return false };
+        let head = rest.first_chunk::<8>().map(|head| u64::from_le_bytes(*head));
+        if head.is_some_and(|head| (head | entry.fold) & entry.mask != entry.head) {
+            return false;
+        }
         let needle = &self.needles[entry.needle as usize];
-        if let Some(head) = rest.first_chunk::<8>() {
-            let head = (u64::from_le_bytes(*head) | entry.fold) & entry.mask;
-            if head != entry.head {
-                return false;
-            }
-            if needle.literal.len() <= 8 {
-                return needle.may_precede(rest);
-            }
+        if head.is_some() && needle.literal.len() <= 8 {
+            return needle.may_precede(rest);
         }
         let same = rest.get(..needle.literal.len()).is_some_and(|bytes| needle.equals(bytes));
         same && needle.may_precede(rest)

@@ -1,7 +1,7 @@
 //! One literal of the prefilter.
 
 use super::slots::{Entry, Known, key};
-use super::{GRAM, Word, hash};
+use super::{GRAM, Table, Word, hash};
 use crate::rule::{ByteSet, Trigger};
 
 /// Folds the letter case of eight bytes. Other bytes change too, in the literal
@@ -61,7 +61,7 @@ impl Needle {
 
     /// Enters the gram at `offset` into the table, with every byte that may
     /// stand in a place that is not known.
-    pub(super) fn enter(&self, offset: i32, table: &mut [Word; 1 << 16]) {
+    pub(super) fn enter(&self, offset: i32, table: &mut Table) {
         let mut enter = |gram: [u8; GRAM]| {
             let [a, b, c, d] = gram;
             let (hash, choice) = hash(u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
