@@ -23,7 +23,7 @@ mod file;
 mod gram;
 #[path = "src/rule/kind.rs"]
 mod kind;
-#[path = "src/rule/pattern.rs"]
+#[path = "src/rule/pattern/mod.rs"]
 mod pattern;
 #[path = "src/rule/rarity.rs"]
 mod rarity;
@@ -135,11 +135,13 @@ fn write_rule(code: &mut String, rule: &Rule) {
     write_remarks(code, rule);
     write_list(code, "references", &rule.references);
     code.push_str("triggers: Cow::Borrowed(&[");
-    for Trigger { literal, fold, follow, pair, before_min, before_max } in rule.triggers.iter() {
+    for Trigger { literal, fold, follow, pair, inside, before_min, before_max } in
+        rule.triggers.iter()
+    {
         let literal = literal.escape_ascii();
         let _ = write!(
             code,
-            "Trigger {{ literal: Cow::Borrowed(b\"{literal}\"), fold: {fold}, follow: {follow:?}, pair: {pair}, before_min: {before_min}, before_max: {before_max} }},"
+            "Trigger {{ literal: Cow::Borrowed(b\"{literal}\"), fold: {fold}, follow: {follow:?}, pair: {pair}, inside: {inside}, before_min: {before_min}, before_max: {before_max} }},"
         );
     }
     code.push_str("]),\n},\n");

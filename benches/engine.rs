@@ -14,11 +14,16 @@ fn pace(criterion: &mut Criterion) {
     let text = text();
     let builtin = RuleSet::builtin();
     let thousand = with_synthetic(&builtin, 1000);
+    let specific = builtin.iter().filter(|(_, rule)| !rule.generic);
+    let specific = RuleSet::new(specific.map(|(_, rule)| rule.clone()));
     let mut group = criterion.benchmark_group("engine");
     group.sample_size(20).throughput(Throughput::Bytes(text.len() as u64));
-    for (name, rules) in
-        [("60 rules", sixty(&builtin)), ("all rules", builtin), ("1000 rules", thousand)]
-    {
+    for (name, rules) in [
+        ("60 rules", sixty(&builtin)),
+        ("all without generic", specific),
+        ("all rules", builtin),
+        ("1000 rules", thousand),
+    ] {
         let engine = Engine::new(Arc::new(rules));
         let mut scratch = Scratch::default();
         let mut candidates = Vec::new();
@@ -81,8 +86,8 @@ fn text() -> Vec<u8> {
 /// Eight megabytes that look like source text to the prefilter.
 fn made_up_text() -> Vec<u8> {
     let sources = [
-        include_str!("../src/engine/prefilter.rs"),
-        include_str!("../src/rule/pattern.rs"),
+        include_str!("../src/engine/prefilter/mod.rs"),
+        include_str!("../src/rule/pattern/walk.rs"),
         include_str!("../src/scan.rs"),
         include_str!("../src/source/tree.rs"),
     ];

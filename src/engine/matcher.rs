@@ -14,6 +14,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind, PatternID};
 
 use super::prefilter::Block;
+use super::window::Clear;
 use super::{Candidate, Place};
 use crate::rule::{ByteRun, Literal, Rule, RuleIndex, Text};
 use crate::span::Span;
@@ -28,8 +29,39 @@ const CACHE: usize = 1 << 20;
 #[derive(Default)]
 pub struct Scratch {
     pub(super) block: Block,
+    /// Counts the texts.
+    text: u64,
+    /// For each rule what its last window showed.
+    seen: Vec<Seen>,
     local: Vec<Option<LocalCache>>,
     slots: Vec<Option<NonMaxUsize>>,
+}
+
+/// What windows of one rule showed.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// No run of the credential's bytes.
+    runs: Clear,
+    /// None of the literals that stand in every match besides a trigger.
+    literals: Clear,
+}
+
+impl Scratch {
+    /// Forgets what is known of the text before.
+    pub(super) fn begin_text(&mut self) {
+        self.text += 1;
+    }
+
+    /// What the last window of a rule showed.
+    fn seen_of(&mut self, rule: RuleIndex) -> &mut Seen {
+        if self.seen.len() <= rule.get() {
+            self.seen.resize(rule.get() + 1, Seen::default());
+        }
+        let seen = &mut self.seen[rule.get()];
+        seen.runs.begin_text(self.text);
+        seen.literals.begin_text(self.text);
+        seen
+    }
 }
 
 /// Memory for one pattern. That for groups is needed only by rules that match.
@@ -104,7 +136,9 @@ impl Matcher {
     ) {
         let first = at.saturating_sub(place.before_max as usize);
         let Some(last) = at.checked_sub(place.before_min as usize) else { return };
-        if !self.may_match_in(unit.bytes, first, last) {
+        if place.inside && !self.may_hold(unit.bytes, at, place)
+            || !self.may_match_in(unit.bytes, first, last, scratch)
+        {
             return;
         }
         for start in first..=last {
@@ -113,16 +147,27 @@ impl Matcher {
         }
     }
 
+    /// Whether the literal at `at` could stand in a credential, by what stands
+    /// behind it.
+    #[inline]
+    fn may_hold(&self, text: &[u8], at: usize, place: Place) -> bool {
+        let Some(run) = &self.run else { return true };
+        let least = run.least.saturating_sub(place.before_max) as usize;
+        let behind = text.get(at..at.saturating_add(least));
+        behind.is_some_and(|behind| behind.iter().all(|byte| run.bytes.has(*byte)))
+    }
+
     /// Whether a match that starts between two places could hold a credential.
     /// Around most literals nothing looks like one, and the pattern need not
     /// even be compiled.
     #[inline(never)]
-    fn may_match_in(&self, text: &[u8], first: usize, last: usize) -> bool {
+    fn may_match_in(&self, text: &[u8], first: usize, last: usize, scratch: &mut Scratch) -> bool {
         let Some(reach) = self.reach else { return true };
         let end = last.saturating_add(reach).min(text.len());
-        let text = &text[first.min(end)..end];
-        self.run.as_ref().is_none_or(|run| has_run(text, run))
-            && (self.also.is_empty() || self.also.iter().any(|literal| stands_in(literal, text)))
+        let window = first.min(end)..end;
+        let seen = scratch.seen_of(self.rule);
+        self.run.as_ref().is_none_or(|run| seen.runs.may_hold_run(text, window.clone(), run))
+            && (self.also.is_empty() || seen.literals.may_hold_literal(text, window, &self.also))
     }
 
     /// Every match that starts in the core of `unit`, overlapping ones too.
@@ -189,47 +234,6 @@ impl Matcher {
         local.groups(cache, &input, slots)?;
         candidate(self.rule, unit, slots, local.secret_slot).map(|(candidate, ..)| candidate)
     }
-}
-
-/// Whether there is a run in `text`, neither too short nor too long. Of a run of
-/// so many bytes one stands at every so-many-eth place: few places have to be
-/// looked at.
-#[inline(never)]
-fn has_run(text: &[u8], run: &ByteRun) -> bool {
-    let (least, most) = ((run.least as usize).max(1), run.most as usize);
-    let is_in = |byte: u8| run.bytes.has(byte);
-    let mut start = 0;
-    while let Some(candidate) = text.get(start..start + least) {
-        if let Some(outside) = candidate.iter().rposition(|&byte| !is_in(byte)) {
-            start += outside + 1;
-            continue;
-        }
-        if run.most == u32::MAX {
-            return true;
-        }
-        // What stands before `start` is not in the run, or `start` is 0.
-        let behind = text[start + least..].iter();
-        let length = least + behind.take_while(|&&byte| is_in(byte)).count();
-        if length <= most {
-            return true;
-        }
-        start += length;
-    }
-    false
-}
-
-/// Whether a literal stands in `text`.
-#[inline(never)]
-fn stands_in(literal: &Literal, text: &[u8]) -> bool {
-    let Some((&first, rest)) = literal.bytes.split_first() else { return true };
-    let same = |byte: u8, folded: u8| byte == folded || literal.fold && byte | 0x20 == folded;
-    let here = |at: usize| {
-        let behind = text.get(at + 1..at + 1 + rest.len());
-        behind.is_some_and(|behind| behind.iter().zip(rest).all(|(a, b)| same(*a, *b)))
-    };
-    // What folding makes of two bytes: the literal's own and one without bit 5.
-    let other = if literal.fold { first & !0x20 } else { first };
-    memchr::memchr2_iter(first, other, text).any(here)
 }
 
 impl Local {
@@ -357,40 +361,4 @@ fn candidate(
 /// Why it does not.
 pub fn compiles(pattern: &str) -> Result<(), String> {
     Local::new(pattern).map(|_| ())
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::{has_run, stands_in};
-    use crate::rule::{ByteRun, ByteSet, Literal};
-
-    proptest! {
-        #[test]
-        fn a_literal_is_found_where_it_stands(
-            text in "[aAbB@ ]{0,40}",
-            literal in "[ab`]{1,4}",
-            fold: bool,
-        ) {
-            let folded: Vec<u8> = text.bytes().map(|byte| byte | 0x20).collect();
-            let searched = if fold { &folded[..] } else { text.as_bytes() };
-            let expected = searched.windows(literal.len()).any(|w| w == literal.as_bytes());
-            let literal = Literal { bytes: literal.into_bytes().into(), fold };
-            prop_assert_eq!(stands_in(&literal, text.as_bytes()), expected);
-        }
-
-        #[test]
-        fn a_run_is_found_where_one_is(
-            text in "[ab.]{0,60}",
-            least in 1_u32..12,
-            more in prop_oneof![Just(None), (0_u32..6).prop_map(Some)],
-        ) {
-            let bytes = ByteSet::of(b"ab");
-            let most = more.map_or(u32::MAX, |more| least + more);
-            let run = ByteRun { bytes, least, most };
-            let fits = |part: &str| (least as usize..=most as usize).contains(&part.len());
-            prop_assert_eq!(has_run(text.as_bytes(), &run), text.split('.').any(fits));
-        }
-    }
 }

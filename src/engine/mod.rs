@@ -13,6 +13,7 @@ mod matcher;
 mod prefilter;
 mod profile;
 mod trace;
+mod window;
 
 use std::sync::Arc;
 
@@ -68,6 +69,8 @@ struct Place {
     rule: RuleIndex,
     before_min: u32,
     before_max: u32,
+    /// Whether the literal stands in the credential.
+    inside: bool,
     /// Bytes of the literal.
     length: u32,
 }
@@ -82,6 +85,7 @@ impl Engine {
                 rule: index,
                 before_min: trigger.before_min,
                 before_max: trigger.before_max,
+                inside: trigger.inside,
                 length: u32::try_from(trigger.literal.len()).unwrap_or(u32::MAX),
             })
         });
@@ -118,6 +122,7 @@ impl Engine {
     /// `candidates`, sorted, each once.
     pub fn find(&self, unit: &Unit<'_>, scratch: &mut Scratch, candidates: &mut Vec<Candidate>) {
         candidates.clear();
+        scratch.begin_text();
         self.prefilter.find(unit.bytes, &mut |trigger, at| {
             if unit.core.contains(&at) {
                 let place = self.triggers[trigger as usize];

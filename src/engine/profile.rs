@@ -38,6 +38,7 @@ impl Engine {
         costs: &mut Vec<Cost>,
     ) {
         candidates.clear();
+        scratch.begin_text();
         costs.resize(self.rules.len(), Cost::default());
         self.prefilter.find(unit.bytes, &mut |trigger, at| {
             if unit.core.contains(&at) {

@@ -89,6 +89,7 @@ impl Engine {
         like: Option<(&Trace, &[Copied])>,
         scratch: &mut Scratch,
     ) -> (Trace, u64) {
+        scratch.begin_text();
         let mut trace = Trace { length: unit.bytes.len(), ..Trace::default() };
         let copied = like.map_or(&[][..], |(_, copied)| copied);
         let mut searched = 0;

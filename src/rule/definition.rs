@@ -135,6 +135,8 @@ pub struct Trigger {
     /// Where the first of the two runs of four bytes stands by which it is found;
     /// -1 is the byte before the literal.
     pub pair: i8,
+    /// Whether the literal stands in the credential itself.
+    pub inside: bool,
     /// Least number of bytes of the match before the literal.
     pub before_min: u32,
     /// Greatest number of bytes of the match before the literal.

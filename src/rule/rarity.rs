@@ -45,6 +45,23 @@ static COMMON_BITS: LazyLock<HashMap<[u8; 4], u32>> = LazyLock::new(|| {
     grams.collect()
 });
 
+/// The same for runs of three bytes, as parts of those.
+static COMMON_PARTS: LazyLock<HashMap<[u8; 3], u32>> = LazyLock::new(|| {
+    const SCALE: u32 = 32;
+    let (mut heads, mut tails) = (HashMap::new(), HashMap::new());
+    for (&[a, b, c, d], bits) in COMMON_BITS.iter() {
+        let frequency = 1_u64 << SCALE.saturating_sub(*bits);
+        *heads.entry([a, b, c]).or_insert(0) += frequency;
+        *tails.entry([b, c, d]).or_insert(0) += frequency;
+    }
+    for (gram, frequency) in tails {
+        let known: &mut u64 = heads.entry(gram).or_insert(0);
+        *known = frequency.max(*known);
+    }
+    let bits = |frequency: u64| SCALE.saturating_sub(frequency.ilog2());
+    heads.into_iter().map(|(gram, frequency)| (gram, bits(frequency))).collect()
+});
+
 /// How rare `gram` is: about `-log2` of its frequency per position.
 ///
 /// Letter case is ignored. Higher is rarer; 0 for fewer than two bytes.
@@ -57,12 +74,15 @@ pub(crate) fn rarity(gram: &[u8]) -> u32 {
     if let Some(bits) = four.and_then(|gram| COMMON_BITS.get(&gram)) {
         return *bits;
     }
+    let three = <[u8; 3]>::try_from(gram).ok().map(|gram| gram.map(|byte| byte | 0x20));
+    let common = three.and_then(|gram| COMMON_PARTS.get(&gram).copied());
     let pairs = gram.windows(2).map(|pair| pair_bits(class(pair[0]), class(pair[1])));
     let total: u32 = pairs.sum();
     // A byte shared by two neighbouring pairs was counted twice: one of a class
     // occurs about once in 2^4 positions.
     let shared = u32::try_from(gram.len().saturating_sub(2)).unwrap_or(u32::MAX);
-    total.saturating_sub(shared.saturating_mul(4))
+    let total = total.saturating_sub(shared.saturating_mul(4));
+    common.map_or(total, |bits| bits.min(total))
 }
 
 /// `-log2` of the frequency of a pair of classes.
