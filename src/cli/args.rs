@@ -247,6 +247,9 @@ pub(super) struct ReportArgs {
     /// Show credentials in clear.
     #[arg(long)]
     pub(super) show_secrets: bool,
+    /// List what was suppressed in SARIF, too, and mark it so.
+    #[arg(long = "sarif-suppressed")]
+    pub(super) suppressed: bool,
     /// Show what was dropped, and why.
     #[arg(long)]
     pub(super) explain: bool,

@@ -1,7 +1,7 @@
 //! From what was typed and configured to what will be done: [`ScanPlan`].
 
 use std::mem;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::Context;
@@ -35,6 +35,11 @@ pub(super) struct ScanPlan {
     pub(super) quiet: bool,
     pub(super) verbose: bool,
     pub(super) show_secrets: bool,
+    pub(super) suppressed: bool,
+    /// The folder that paths are relative to.
+    pub(super) base: PathBuf,
+    /// When the scan began, in seconds since 1970.
+    pub(super) began: Option<i64>,
 }
 
 impl ScanPlan {
@@ -43,6 +48,7 @@ impl ScanPlan {
     pub(super) fn new(typed: &AnyScanArgs, root: &Path) -> anyhow::Result<Self> {
         let AnyScanArgs { read, rules, report, run } = typed;
         let mut config = read_config(rules, root)?;
+        let (base, began) = (base_of(root), run.now.or_else(now));
         let options = ScanOptions {
             min_severity: report.min_severity.or(config.min_severity).unwrap_or(Severity::Info),
             min_confidence: report
@@ -51,8 +57,8 @@ impl ScanPlan {
                 .unwrap_or(Confidence::Low),
             explain: report.explain,
             plainly: run.plainly,
-            base: base_of(root),
-            now: run.now.or_else(now),
+            base: base.clone(),
+            now: began,
         };
         let exit = ExitPolicy {
             fail_on: run.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
@@ -77,6 +83,9 @@ impl ScanPlan {
             quiet: report.quiet,
             verbose: report.verbose,
             show_secrets: report.show_secrets,
+            suppressed: report.suppressed,
+            base,
+            began,
         })
     }
 }

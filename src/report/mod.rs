@@ -1,8 +1,10 @@
 //! Reports: what a scan found, for people and for machines, one format a file.
 
+mod checkout;
 mod date;
 mod explanation;
 mod human;
+mod inert;
 mod json;
 mod jsonl;
 mod mask;
@@ -10,12 +12,16 @@ mod record;
 mod rules;
 pub mod sanitize;
 
+pub use checkout::{Checkout, NoCheckout, Provenance};
 pub use explanation::Explanation;
+pub use human::notices;
 pub use rules::{one_rule, rule_list};
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::time::Duration;
 
+use crate::notice::Notice;
 use crate::rule::RuleSet;
 use crate::scan::Outcome;
 
@@ -35,12 +41,32 @@ pub struct Report<'a> {
     pub quiet: bool,
     /// Say more of how the scan went, in reports for people.
     pub verbose: bool,
+    /// List what was suppressed in formats that can mark it as such and leave it
+    /// out otherwise.
+    pub suppressed: bool,
+    /// The folder that a forge counts paths from: the repository, or what was
+    /// scanned.
+    pub base: &'a Path,
+    /// When the scan began, in seconds since 1970, for formats that must say so.
+    pub began: Option<i64>,
+    /// What else is known of that folder.
+    pub checkout: &'a dyn Checkout,
 }
 
 /// Writes a report in one format.
 pub trait Reporter: Sync {
     /// The format's name on the command line.
     fn name(&self) -> &'static str;
+
+    /// What the format cannot tell of this report, and all formats are to say.
+    fn shortcomings(&self, _: &Report<'_>) -> Option<Notice> {
+        None
+    }
+
+    /// Whether the format has a place for trouble on the way.
+    fn tells_notices(&self) -> bool {
+        true
+    }
 
     /// Writes the whole report.
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>;

@@ -2,6 +2,7 @@
 //! exit code that goes with them.
 
 mod colours;
+mod commands;
 mod counts;
 mod history;
 mod machine;
