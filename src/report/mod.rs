@@ -1,6 +1,7 @@
 //! Reports: what a scan found, for people and for machines, one format a file.
 
 mod checkout;
+mod columns;
 mod date;
 mod explanation;
 mod human;
@@ -11,6 +12,8 @@ mod mask;
 mod record;
 mod rules;
 pub mod sanitize;
+mod sarif;
+mod shown;
 
 pub use checkout::{Checkout, NoCheckout, Provenance};
 pub use explanation::Explanation;
@@ -72,8 +75,12 @@ pub trait Reporter: Sync {
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>;
 }
 
+/// Where the program is at home.
+const HOME: &str = "https://github.com/redhanded/redhanded";
+
 /// Every format there is.
-pub static FORMATS: [&dyn Reporter; 3] = [&human::Human, &json::Json, &jsonl::JsonLines];
+pub static FORMATS: [&dyn Reporter; 4] =
+    [&human::Human, &json::Json, &jsonl::JsonLines, &sarif::Sarif];
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static dyn Reporter> {

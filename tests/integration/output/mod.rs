@@ -9,6 +9,7 @@ mod machine;
 mod made;
 mod people;
 mod people_history;
+mod sarif;
 pub(crate) mod schemas;
 mod targets;
 mod thresholds;
