@@ -12,6 +12,7 @@ use super::output::Target;
 use super::selection::rule_set;
 use super::targets::targets;
 use crate::config::{Config, ConfigError, base_of};
+use crate::paths::{here, normal_from};
 use crate::rule::{Confidence, Severity};
 use crate::scan::{ScanOptions, Scanner};
 use crate::source::{Excludes, Limits};
@@ -22,6 +23,7 @@ const MAX_FILE_SIZE: u64 = 256 << 20;
 const PIECE: usize = 2 << 20;
 
 /// Everything a scan needs but its sources, resolved and checked.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ScanPlan {
     pub(super) scanner: Scanner,
     /// How much is read of each text.
@@ -84,10 +86,18 @@ impl ScanPlan {
             verbose: report.verbose,
             show_secrets: report.show_secrets,
             suppressed: report.suppressed,
-            base,
+            base: root_of_paths(base),
             began,
         })
     }
+}
+
+/// The folder that reports for forges count paths from: the repository. Where
+/// there is none, as in a checkout that was downloaded, it is the current folder.
+fn root_of_paths(base: PathBuf) -> PathBuf {
+    let here = here();
+    let is_repository = base.join(".git").symlink_metadata().is_ok();
+    if !is_repository && normal_from(&here, &base).starts_with(&here) { here } else { base }
 }
 
 /// What the clock shows, in seconds since 1970.

@@ -1,14 +1,23 @@
 //! Reports: what a scan found, for people and for machines, one format a file.
 
 mod checkout;
+mod codequality;
 mod columns;
+mod csv;
 mod date;
 mod explanation;
+mod github;
+mod gitlab;
+mod gitleaks;
 mod human;
 mod inert;
 mod json;
 mod jsonl;
+mod junit;
+mod markdown;
 mod mask;
+mod occurrence;
+mod rdjsonl;
 mod record;
 mod rules;
 pub mod sanitize;
@@ -30,6 +39,7 @@ use crate::scan::Outcome;
 
 /// What a report is made of.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Report<'a> {
     /// What the scan found.
     pub outcome: &'a Outcome,
@@ -79,8 +89,20 @@ pub trait Reporter: Sync {
 const HOME: &str = "https://github.com/redhanded/redhanded";
 
 /// Every format there is.
-pub static FORMATS: [&dyn Reporter; 4] =
-    [&human::Human, &json::Json, &jsonl::JsonLines, &sarif::Sarif];
+pub static FORMATS: [&dyn Reporter; 12] = [
+    &human::Human,
+    &json::Json,
+    &jsonl::JsonLines,
+    &sarif::Sarif,
+    &github::GitHub,
+    &gitlab::GitLab,
+    &codequality::CodeQuality,
+    &junit::JUnit,
+    &csv::Csv,
+    &markdown::Markdown,
+    &gitleaks::Gitleaks,
+    &rdjsonl::ReviewDog,
+];
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static dyn Reporter> {

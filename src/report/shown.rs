@@ -8,6 +8,7 @@ use super::Report;
 use super::date::date;
 use super::mask::Mask;
 use crate::finding::{Finding, Presence};
+use crate::notice::Notice;
 use crate::paths::{here, normal_from};
 use crate::rule::Rule;
 use crate::secret::Secret;
@@ -38,12 +39,12 @@ impl<'a> Shown<'a> {
     /// The path from the base on, with `/` between folders; a whole one of a file
     /// that is elsewhere. What is not UTF-8 in it is written `\xNN`.
     pub(super) fn path(&self, origin: &Origin) -> String {
-        let path = self.from_base(origin);
+        let path = self.below_base(origin);
         let text = self.mask.path(&path).text;
         if cfg!(windows) { text.replace('\\', "/") } else { text }
     }
 
-    fn from_base<'p>(&self, origin: &'p Origin) -> Cow<'p, Path> {
+    fn below_base<'p>(&self, origin: &'p Origin) -> Cow<'p, Path> {
         let Origin::File(path) = origin else { return Cow::Borrowed(origin.path()) };
         let whole = normal_from(&self.here, path);
         Cow::Owned(match whole.strip_prefix(&self.base) {
@@ -65,19 +66,32 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Who brought the credential in and where it is now, in a sentence; empty
-    /// if history does not tell.
-    pub(super) fn story(&self, finding: &Finding) -> String {
-        let Some(history) = finding.history.as_deref() else { return String::new() };
-        let came = history.introduced_by.as_deref().map(|commit| {
-            format!("Came in with commit {} on {}", commit.id.short(), date(commit.time))
-        });
-        let now = presence(history.exposure.presence);
-        match came {
-            Some(came) => format!("{came}; {now}."),
-            None => format!("It is {now}."),
-        }
+    /// Where there was trouble, and what trouble.
+    pub(super) fn notice(&self, notice: &Notice) -> String {
+        let Notice { place, detail, .. } = notice;
+        let colon = if place.is_empty() { "" } else { ": " };
+        self.mask.text(&format!("{place}{colon}{detail}")).into_owned()
     }
+}
+
+/// Who brought the credential in and where it is now, in a sentence; empty
+/// if history does not tell.
+pub(super) fn story(finding: &Finding) -> String {
+    let Some(history) = finding.history.as_deref() else { return String::new() };
+    let came = history.introduced_by.as_deref().map(|commit| {
+        format!("Came in with commit {} on {}", commit.id.short(), date(commit.time))
+    });
+    let now = presence(history.exposure.presence);
+    match came {
+        Some(came) => format!("{came}; {now}."),
+        None => format!("It is {now}."),
+    }
+}
+
+/// The provider's pages on a kind of credential.
+pub(super) fn pages(rule: &Rule) -> impl Iterator<Item = &str> {
+    let is_page = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    rule.references.iter().map(AsRef::as_ref).filter(is_page)
 }
 
 /// Where a credential is now, in words.
@@ -95,13 +109,11 @@ pub(super) const fn presence(presence: Presence) -> &'static str {
 
 /// `text` cut to so many characters.
 pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(most) {
-        None => Cow::Borrowed(text),
-        Some(_) => {
-            let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-            Cow::Owned(format!("{kept}…"))
-        }
+    if text.char_indices().nth(most).is_none() {
+        return Cow::Borrowed(text);
     }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    Cow::Owned(format!("{kept}…"))
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use crate::report::columns::utf16;
 
 /// Characters that the hash of a line is made of.
 const BLOCK: usize = 100;
+/// How often the base is multiplied until a character leaves.
+const STEPS: u32 = 100;
 const BASE: u64 = 37;
 /// What stands behind the last character.
 const END: u16 = 0xffff;
@@ -92,7 +94,7 @@ impl Default for Rolling {
 
 impl Rolling {
     /// What the character that leaves the window still counts for.
-    const LEAVING: u64 = BASE.wrapping_pow(BLOCK as u32);
+    const LEAVING: u64 = BASE.wrapping_pow(STEPS);
 
     /// Takes a character in; when the one that leaves starts a line, the window
     /// is what that line's hash is made of.

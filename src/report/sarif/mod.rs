@@ -91,12 +91,11 @@ fn notification_kinds(report: &Report<'_>) -> Vec<Descriptor> {
 }
 
 fn notification(notice: &Notice, shown: &Shown<'_>) -> Notification {
-    let Notice { place, kind, detail } = notice;
-    let colon = if place.is_empty() { "" } else { ": " };
+    let kind = notice.kind;
     Notification {
         descriptor: Descriptor { id: kind.as_str() },
         level: if kind.leaves_a_gap() { "warning" } else { "note" },
-        message: Message::new(plain(&shown.mask.text(&format!("{place}{colon}{detail}")))),
+        message: Message::new(plain(&shown.notice(notice))),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::anatomy::Fact;
 use crate::finding::{By, Disposition, Finding, Part};
 use crate::report::columns::{Counted, TextAtHand, columns};
 use crate::report::sanitize::clipped;
-use crate::report::shown::Shown;
+use crate::report::shown::{Shown, story};
 
 /// Columns that the value of a fact may take in a message.
 const FACT: usize = 80;
@@ -52,7 +52,7 @@ impl<'a> Results<'a> {
             message: Message::new(self.message(finding)),
             locations: [Location {
                 id: None,
-                physical_location: PhysicalLocation {
+                physical: PhysicalLocation {
                     artifact_location: self.artifact(finding),
                     region: Region {
                         start_line: finding.place.start.line,
@@ -101,9 +101,9 @@ impl<'a> Results<'a> {
             let _ = write!(message, " ({})", facts.join(", "));
         }
         message.push('.');
-        let story = self.shown.story(finding);
-        if !story.is_empty() {
-            let _ = write!(message, " {story}");
+        let told = story(finding);
+        if !told.is_empty() {
+            let _ = write!(message, " {told}");
         }
         message
     }
@@ -117,7 +117,7 @@ impl<'a> Results<'a> {
     fn parts(&self, finding: &Finding) -> Vec<Location> {
         let location = |(number, part): (usize, &Part)| Location {
             id: Some(number + 1),
-            physical_location: PhysicalLocation {
+            physical: PhysicalLocation {
                 artifact_location: self.artifact(finding),
                 region: Region {
                     start_line: part.place.start.line,

@@ -1,7 +1,7 @@
 //! What is told of a rule: enough to understand an alert and end it.
 
 use super::log::{Configuration, Help, Message, RuleObject, RuleProperties};
-use crate::report::shown::cut;
+use crate::report::shown::{cut, pages};
 use crate::rule::{Confidence, Rule, Severity, page};
 
 /// Characters of a description that GitHub takes.
@@ -10,7 +10,6 @@ const LONGEST: usize = 1024;
 const LONGEST_NAME: usize = 255;
 
 pub(super) fn rule(rule: &Rule) -> RuleObject<'_> {
-    let is_page = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
     RuleObject {
         id: &rule.id,
         name: cut(&pascal_case(&rule.id), LONGEST_NAME).into_owned(),
@@ -20,7 +19,7 @@ pub(super) fn rule(rule: &Rule) -> RuleObject<'_> {
             text: format!("{}\n\n{}", rule.why, rule.fix),
             markdown: page::markdown(rule, 1),
         },
-        help_uri: rule.references.iter().map(AsRef::as_ref).find(is_page),
+        help_uri: pages(rule).next(),
         default_configuration: Configuration { level: level(rule.severity) },
         properties: RuleProperties {
             tags: ["security", "secret", rule.class.as_str(), "external/cwe/cwe-798"],

@@ -156,7 +156,7 @@ pub(super) fn plain_with(outcome: &Outcome, change: fn(&mut Report<'_>)) -> Stri
 }
 
 /// Text without the escapes of its styles. Any other escape stays.
-fn without_styles(text: &str) -> String {
+pub(super) fn without_styles(text: &str) -> String {
     let mut plain = String::new();
     for (number, part) in text.split('\u{1b}').enumerate() {
         let rest = part.strip_prefix('[').and_then(|rest| rest.split_once('m'));

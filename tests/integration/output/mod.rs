@@ -4,7 +4,9 @@
 mod colours;
 mod commands;
 mod counts;
+mod formats;
 mod history;
+mod inert;
 mod machine;
 mod made;
 mod people;

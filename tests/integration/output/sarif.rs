@@ -151,6 +151,14 @@ fn an_address_is_that_from_the_root_of_the_repository_on() {
 }
 
 #[test]
+fn without_a_repository_an_address_is_that_from_the_current_folder_on() {
+    let folder = Folder::new();
+    folder.file("src/a.txt", github_token());
+    let run = folder.run(["scan", "--format", "sarif", "src"]).exits(1);
+    assert_eq!(uri(&results(&parsed(&run.stdout))[0]), "src/a.txt");
+}
+
+#[test]
 fn a_file_elsewhere_has_a_whole_address_without_a_base() {
     let (folder, other) = (one_leak(), one_leak());
     let elsewhere = other.path().join("leak.txt");
