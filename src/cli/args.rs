@@ -232,7 +232,7 @@ pub(super) struct RuleArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ReportArgs {
     /// Format, or format and file (repeatable): human, json, jsonl, sarif, github, gitlab,
-    /// codequality, junit, csv, markdown, gitleaks, rdjsonl.
+    /// codequality, junit, csv, markdown, gitleaks, rdjsonl, html.
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
     /// Write the report to a file. A new one can be read by its owner only (mode 0600); one that is

@@ -9,6 +9,7 @@ mod explanation;
 mod github;
 mod gitlab;
 mod gitleaks;
+mod html;
 mod human;
 mod inert;
 mod json;
@@ -89,7 +90,7 @@ pub trait Reporter: Sync {
 const HOME: &str = "https://github.com/redhanded/redhanded";
 
 /// Every format there is.
-pub static FORMATS: [&dyn Reporter; 12] = [
+pub static FORMATS: [&dyn Reporter; 13] = [
     &human::Human,
     &json::Json,
     &jsonl::JsonLines,
@@ -102,6 +103,7 @@ pub static FORMATS: [&dyn Reporter; 12] = [
     &markdown::Markdown,
     &gitleaks::Gitleaks,
     &rdjsonl::ReviewDog,
+    &html::Html,
 ];
 
 /// The format of that name.

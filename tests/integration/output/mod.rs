@@ -9,6 +9,7 @@ mod history;
 mod inert;
 mod machine;
 mod made;
+mod page;
 mod people;
 mod people_history;
 mod sarif;
