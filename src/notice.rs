@@ -45,6 +45,8 @@ pub enum NoticeKind {
     ShallowHistory,
     /// A pack, an index or a ref of a repository cannot be used.
     DamagedRepository,
+    /// A format of a report takes fewer findings than there are.
+    ReportLimit,
     /// What was remembered of earlier scans cannot be used or written; the scan
     /// goes on without.
     Cache,
@@ -68,6 +70,7 @@ impl NoticeKind {
             Self::MissingObject => "missing-object",
             Self::ShallowHistory => "shallow-history",
             Self::DamagedRepository => "damaged-repository",
+            Self::ReportLimit => "report-limit",
             Self::Cache => "cache",
         }
     }
@@ -75,7 +78,7 @@ impl NoticeKind {
     /// Whether something that was asked for was not looked at. Then a scan
     /// without findings is not clean.
     pub const fn leaves_a_gap(self) -> bool {
-        !matches!(self, Self::Configuration | Self::Cache)
+        !matches!(self, Self::Configuration | Self::ReportLimit | Self::Cache)
     }
 }
 

@@ -231,7 +231,8 @@ pub(super) struct RuleArgs {
 #[command(next_help_heading = "Report")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ReportArgs {
-    /// Format, or format and file (repeatable): human, json, jsonl.
+    /// Format, or format and file (repeatable): human, json, jsonl, sarif, github, gitlab,
+    /// codequality, junit, csv, markdown, gitleaks, rdjsonl, html.
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
     /// Write the report to a file. A new one can be read by its owner only (mode 0600); one that is
@@ -247,6 +248,9 @@ pub(super) struct ReportArgs {
     /// Show credentials in clear.
     #[arg(long)]
     pub(super) show_secrets: bool,
+    /// List what was suppressed in SARIF, too, and mark it so.
+    #[arg(long = "sarif-suppressed")]
+    pub(super) suppressed: bool,
     /// Show what was dropped, and why.
     #[arg(long)]
     pub(super) explain: bool,

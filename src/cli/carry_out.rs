@@ -1,14 +1,17 @@
 //! Scanning as planned, and reporting.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::args::Color;
+use super::checkout::Folder;
+use super::output::stderr;
 use super::plan::ScanPlan;
 use super::progress::ProgressLine;
-use crate::report::Report;
+use crate::notice::Notice;
+use crate::report::{Checkout, Report, notices};
 use crate::scan::{Outcome, Progress};
 use crate::source::Source;
 
@@ -35,23 +38,64 @@ pub(super) fn carry_out(
     }
     let progress = Arc::new(Progress::default());
     stop_on_interrupt(&progress);
-    let outcome = {
+    let mut outcome = {
         let wanted = !plan.quiet && std::io::stderr().is_terminal();
         let _line = ProgressLine::start(&progress, wanted);
         scan(&progress)
     };
-    let report = Report {
-        outcome: &outcome,
-        rules: plan.scanner.rules(),
-        elapsed: started.elapsed(),
-        show_secrets: plan.show_secrets,
-        quiet: plan.quiet,
-        verbose: plan.verbose,
-    };
+    let folder = Folder::new(&plan.base, plan.limits.max_size);
+    let elapsed = started.elapsed();
+    add_shortcomings(plan, &mut outcome, elapsed, &folder);
+    let report = report(plan, &outcome, elapsed, &folder);
     for target in &plan.targets {
         target.write(&report, color)?;
     }
+    if !plan.targets.iter().any(|target| target.reporter.tells_notices()) {
+        tell_notices(&report, color);
+    }
     Ok(outcome)
+}
+
+fn report<'a>(
+    plan: &'a ScanPlan,
+    outcome: &'a Outcome,
+    elapsed: Duration,
+    checkout: &'a dyn Checkout,
+) -> Report<'a> {
+    Report {
+        outcome,
+        rules: plan.scanner.rules(),
+        elapsed,
+        show_secrets: plan.show_secrets,
+        quiet: plan.quiet,
+        verbose: plan.verbose,
+        suppressed: plan.suppressed,
+        base: &plan.base,
+        began: plan.began,
+        checkout,
+    }
+}
+
+/// What one report cannot tell, all of them say.
+fn add_shortcomings(
+    plan: &ScanPlan,
+    outcome: &mut Outcome,
+    elapsed: Duration,
+    checkout: &dyn Checkout,
+) {
+    let report = report(plan, outcome, elapsed, checkout);
+    let short = plan.targets.iter().filter_map(|target| target.reporter.shortcomings(&report));
+    let short: Vec<Notice> = short.collect();
+    outcome.notices.extend(short);
+    outcome.notices.sort();
+    outcome.notices.dedup();
+}
+
+/// Trouble that no report has a place for is told on standard error.
+fn tell_notices(report: &Report<'_>, color: Color) {
+    let mut out = stderr(color);
+    // Nobody is left to tell if this cannot be printed.
+    let _ = notices(report, &mut out).and_then(|()| out.flush());
 }
 
 /// Ctrl-C ends the scan, not the program: what was found by then is reported. A

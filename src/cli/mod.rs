@@ -6,6 +6,7 @@ mod args;
 mod audit;
 mod cache;
 mod carry_out;
+mod checkout;
 mod exit;
 mod explain;
 mod git;

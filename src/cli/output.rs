@@ -128,6 +128,11 @@ pub(super) fn stdout(color: Color) -> impl Write {
     BufWriter::new(AutoStream::new(io::stdout(), color.choice()).lock())
 }
 
+/// Standard error, likewise.
+pub(super) fn stderr(color: Color) -> impl Write {
+    BufWriter::new(AutoStream::new(io::stderr(), color.choice()).lock())
+}
+
 /// Whether a report can be written to `path`.
 fn check_file(path: &Path) -> anyhow::Result<()> {
     if !folder_of(path).metadata()?.is_dir() {

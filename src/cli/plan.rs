@@ -1,7 +1,7 @@
 //! From what was typed and configured to what will be done: [`ScanPlan`].
 
 use std::mem;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::Context;
@@ -12,6 +12,7 @@ use super::output::Target;
 use super::selection::rule_set;
 use super::targets::targets;
 use crate::config::{Config, ConfigError, base_of};
+use crate::paths::{here, normal_from};
 use crate::rule::{Confidence, Severity};
 use crate::scan::{ScanOptions, Scanner};
 use crate::source::{Excludes, Limits};
@@ -22,6 +23,7 @@ const MAX_FILE_SIZE: u64 = 256 << 20;
 const PIECE: usize = 2 << 20;
 
 /// Everything a scan needs but its sources, resolved and checked.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ScanPlan {
     pub(super) scanner: Scanner,
     /// How much is read of each text.
@@ -35,6 +37,11 @@ pub(super) struct ScanPlan {
     pub(super) quiet: bool,
     pub(super) verbose: bool,
     pub(super) show_secrets: bool,
+    pub(super) suppressed: bool,
+    /// The folder that paths are relative to.
+    pub(super) base: PathBuf,
+    /// When the scan began, in seconds since 1970.
+    pub(super) began: Option<i64>,
 }
 
 impl ScanPlan {
@@ -43,6 +50,7 @@ impl ScanPlan {
     pub(super) fn new(typed: &AnyScanArgs, root: &Path) -> anyhow::Result<Self> {
         let AnyScanArgs { read, rules, report, run } = typed;
         let mut config = read_config(rules, root)?;
+        let (base, began) = (base_of(root), run.now.or_else(now));
         let options = ScanOptions {
             min_severity: report.min_severity.or(config.min_severity).unwrap_or(Severity::Info),
             min_confidence: report
@@ -51,8 +59,8 @@ impl ScanPlan {
                 .unwrap_or(Confidence::Low),
             explain: report.explain,
             plainly: run.plainly,
-            base: base_of(root),
-            now: run.now.or_else(now),
+            base: base.clone(),
+            now: began,
         };
         let exit = ExitPolicy {
             fail_on: run.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
@@ -77,8 +85,19 @@ impl ScanPlan {
             quiet: report.quiet,
             verbose: report.verbose,
             show_secrets: report.show_secrets,
+            suppressed: report.suppressed,
+            base: root_of_paths(base),
+            began,
         })
     }
+}
+
+/// The folder that reports for forges count paths from: the repository. Where
+/// there is none, as in a checkout that was downloaded, it is the current folder.
+fn root_of_paths(base: PathBuf) -> PathBuf {
+    let here = here();
+    let is_repository = base.join(".git").symlink_metadata().is_ok();
+    if !is_repository && normal_from(&here, &base).starts_with(&here) { here } else { base }
 }
 
 /// What the clock shows, in seconds since 1970.

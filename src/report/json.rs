@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use super::inert::{List, pretty};
 use super::mask::Mask;
 use super::record::{
     DroppedRecord, FindingRecord, NoticeRecord, SCHEMA_VERSION, SummaryRecord, ToolRecord,
@@ -22,16 +23,6 @@ struct Document<N, F, S, D> {
     findings: F,
     suppressed: S,
     dropped: D,
-}
-
-/// A list that is made record by record while it is written: there is no
-/// second copy of a large report.
-struct List<F>(F);
-
-impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for List<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((self.0)())
-    }
 }
 
 impl Reporter for Json {
@@ -54,7 +45,6 @@ impl Reporter for Json {
             suppressed: List(|| outcome.suppressed().map(finding)),
             dropped: List(|| outcome.dropped.iter().map(dropped)),
         };
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        out.write_all(b"\n")
+        pretty(&document, out)
     }
 }

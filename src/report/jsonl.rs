@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::inert::compact;
 use super::mask::Mask;
 use super::record::{
     DroppedRecord, FindingRecord, NoticeRecord, SCHEMA_VERSION, SummaryRecord, ToolRecord,
@@ -56,6 +57,6 @@ impl Reporter for JsonLines {
 }
 
 fn line(out: &mut dyn Write, record: &Record<'_>) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, record)?;
+    compact(record, out)?;
     out.write_all(b"\n")
 }

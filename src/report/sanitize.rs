@@ -59,7 +59,7 @@ pub fn clipped(text: &str, columns: usize) -> String {
 }
 
 /// Whether a character is not to reach a terminal as it is.
-fn is_unsafe(character: char) -> bool {
+pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -32,7 +32,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "secret", "source", "span", "suppress", "unit",
         ],
     ),
-    ("report", &["anatomy", "finding", "hex", "notice", "paths", "rule", "scan", "secret", "unit"]),
+    (
+        "report",
+        &["anatomy", "finding", "hex", "notice", "paths", "rule", "scan", "secret", "span", "unit"],
+    ),
     (
         "cli",
         &[

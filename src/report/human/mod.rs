@@ -60,6 +60,11 @@ impl Reporter for Human {
     }
 }
 
+/// Writes only the trouble on the way, for who reads a report without any.
+pub fn notices(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_notices(out, &View { report, mask: Mask::new(report) })
+}
+
 /// A place as people write it. Not yet safe for a terminal.
 fn label(place: &Place, mask: &Mask<'_>) -> String {
     let text = match &place.origin {

@@ -4,13 +4,13 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use super::{assert_refused, one_leak, start, start_waiting};
-use crate::support::{Folder, Run, end_of, github_token, program};
+use crate::support::{Folder, Run, end_of, formats, github_token, program};
 
 /// The reader is gone before the program writes: it still waits for its input.
 #[test]
 fn a_closed_pipe_is_no_trouble() {
     let folder = Folder::new();
-    for format in ["human", "json", "jsonl"] {
+    for format in formats() {
         let mut child = start_waiting(&folder, ["scan", "--format", format, "-"]);
         drop(child.stdout.take());
         let mut input = child.stdin.take().expect("standard input is a pipe");
@@ -32,7 +32,7 @@ fn a_list_of_rules_that_nobody_reads_is_no_trouble() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_report_file_on_a_full_disk_is_trouble() {
-    for format in ["human", "json", "jsonl"] {
+    for format in formats() {
         let folder = one_leak("a.txt");
         let run = folder.run(["scan", "--format", format, "--output", "/dev/full", "a.txt"]);
         assert_refused(run, &["/dev/full", "No space left"]);

@@ -1,6 +1,6 @@
 //! Reports of outcomes that tests make up, without a scan.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use redhanded::finding::{
     Presence, Time,
 };
 use redhanded::object::ObjectId;
-use redhanded::report::{Report, format};
+use redhanded::report::{NoCheckout, Report, format};
 use redhanded::rule::RuleSet;
 use redhanded::scan::{Coverage, Outcome};
 use redhanded::secret::Secret;
@@ -130,6 +130,10 @@ pub(super) fn report_with(name: &str, outcome: &Outcome, change: fn(&mut Report<
         show_secrets: false,
         quiet: false,
         verbose: false,
+        suppressed: false,
+        base: Path::new(""),
+        began: Some(FIRST.seconds),
+        checkout: &NoCheckout,
     };
     change(&mut report);
     let mut written = Vec::new();
@@ -152,7 +156,7 @@ pub(super) fn plain_with(outcome: &Outcome, change: fn(&mut Report<'_>)) -> Stri
 }
 
 /// Text without the escapes of its styles. Any other escape stays.
-fn without_styles(text: &str) -> String {
+pub(super) fn without_styles(text: &str) -> String {
     let mut plain = String::new();
     for (number, part) in text.split('\u{1b}').enumerate() {
         let rest = part.strip_prefix('[').and_then(|rest| rest.split_once('m'));

@@ -2,12 +2,17 @@
 //! exit code that goes with them.
 
 mod colours;
+mod commands;
 mod counts;
+mod formats;
 mod history;
+mod inert;
 mod machine;
 mod made;
+mod page;
 mod people;
 mod people_history;
+mod sarif;
 pub(crate) mod schemas;
 mod targets;
 mod thresholds;

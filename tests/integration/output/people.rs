@@ -1,7 +1,7 @@
 //! The format for people.
 
 use super::{EVERYTHING, everything, one_leak};
-use crate::support::{Folder, github_token, github_token_of};
+use crate::support::{Folder, formats, github_token, github_token_of};
 
 /// The line with the masked credential and the one with the mark below it, each
 /// behind the `|`.
@@ -134,7 +134,7 @@ fn quiet_says_nothing_when_there_is_nothing_to_say() {
 #[test]
 fn a_credential_is_shown_only_when_it_is_asked_for() {
     let folder = one_leak();
-    for format in ["human", "json", "jsonl"] {
+    for format in formats() {
         let run = folder.run(["scan", "--format", format]).exits(1);
         assert!(!run.stdout.contains(&github_token()[4..16]), "{format}");
         assert!(run.stdout.contains("ghp_********"), "{format}");

@@ -192,6 +192,24 @@ impl From<Output> for Run {
     }
 }
 
+/// The names of all formats of reports.
+pub(crate) fn formats() -> impl Iterator<Item = &'static str> {
+    redhanded::report::FORMATS.into_iter().map(redhanded::report::Reporter::name)
+}
+
+/// What one run with these arguments writes in every format, each to a file of
+/// its own. The run itself is given, too.
+pub(crate) fn every_report(folder: &Folder, args: &[&str]) -> (Run, Vec<(&'static str, String)>) {
+    // Not in the folder, where the next run would scan them.
+    let reports = Folder::new();
+    let path = |format: &str| reports.path().join(format);
+    let options = formats().map(|format| format!("--format={format}={}", path(format).display()));
+    let args = args.iter().map(|&arg| arg.to_owned()).chain(options);
+    let run = folder.run(args);
+    let read = |format| std::fs::read_to_string(path(format)).expect("the report is there");
+    (run, formats().map(|format| (format, read(format))).collect())
+}
+
 /// A made-up credential: a template of the language of rule examples, expanded.
 pub(crate) fn secret(template: &str) -> String {
     sample::expand(template, 1).expect("the template is right")
