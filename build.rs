@@ -23,6 +23,8 @@ mod file;
 mod gram;
 #[path = "src/rule/kind.rs"]
 mod kind;
+#[path = "src/rule/names.rs"]
+mod names;
 #[path = "src/rule/pattern/mod.rs"]
 mod pattern;
 #[path = "src/rule/rarity.rs"]
@@ -130,6 +132,7 @@ fn write_rule(code: &mut String, rule: &Rule) {
         "generic: {generic}, reach: {reach:?}, entropy: {entropy:?}_f32, run: {run:?}, whole: {whole},"
     );
     write_literals(code, &rule.also);
+    write_list(code, "names", &rule.names);
     write_list(code, "files", &rule.files);
     write_list(code, "checks", &rule.checks);
     write_remarks(code, rule);

@@ -31,12 +31,44 @@ pub struct Finding {
     pub place: Place,
     /// The line around it, credentials masked.
     pub excerpt: Excerpt,
+    /// How likely it is a credential, if its rule weighs that.
+    pub likelihood: Option<Likelihood>,
     /// Who it is across scans.
     pub fingerprint: Fingerprint,
     /// Whether it is reported, or what speaks against it.
     pub disposition: Disposition,
     /// What history tells of it, if history was scanned.
     pub history: Option<Box<History>>,
+}
+
+/// How likely a value is a credential that only its name and its look speak for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likelihood {
+    /// From 0 to 1.
+    pub value: f64,
+    /// What its text says.
+    pub score: Score,
+    /// What decided, the most telling first; empty unless that was asked for.
+    pub shares: Vec<Share>,
+}
+
+/// What the text in which a value is assigned to a name says for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Score {
+    /// Logarithm of the odds that it is a credential, in thousandths.
+    pub text: i32,
+    /// Whether the value stands without quotes, which says more in some files
+    /// than in others.
+    pub bare: bool,
+}
+
+/// What one feature of a value and its surroundings says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Group and feature: `name: password`.
+    pub feature: String,
+    /// What it adds to the logarithm of the odds, in thousandths.
+    pub weight: i32,
 }
 
 /// What belongs to a credential: the id of a key, the account of a token.
@@ -298,11 +330,11 @@ mod tests {
 
     #[test]
     fn a_strong_secret_keeps_its_fingerprint_when_it_moves() {
-        let secret = Secret::new(b"0123456789abcdefghijklmnopqrstuv");
-        let here = Fingerprint::new("rule", &secret, "a.txt", &excerpt("x = "));
-        let there = Fingerprint::new("rule", &secret, "b.txt", &excerpt("y = "));
+        let strong = Secret::new(b"0123456789abcdefghijklmnopqrstuv");
+        let here = Fingerprint::new("rule", &strong, "a.txt", &excerpt("x = "));
+        let there = Fingerprint::new("rule", &strong, "b.txt", &excerpt("y = "));
         assert_eq!(here, there);
-        assert_ne!(here, Fingerprint::new("other", &secret, "a.txt", &excerpt("x = ")));
+        assert_ne!(here, Fingerprint::new("other", &strong, "a.txt", &excerpt("x = ")));
     }
 
     #[test]

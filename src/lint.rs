@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{ConfigError, read_rule_file, rule_files};
@@ -14,7 +14,7 @@ use crate::engine::{Engine, Scratch, compiles};
 use crate::refine::overlap::{self, Placed};
 use crate::refine::{Subject, Verdict, refine};
 use crate::rule::file::{RuleEntry, RuleFile};
-use crate::rule::{Checksum, Rule, RuleIndex, RuleSet, sample};
+use crate::rule::{Checksum, Confidence, Rule, RuleIndex, RuleSet, sample};
 use crate::span::Span;
 use crate::unit::{Origin, Unit};
 
@@ -22,6 +22,9 @@ use crate::unit::{Origin, Unit};
 pub const SEEDS: u64 = 32;
 /// Longest match a rule should have, unless it sets `reach`.
 const LONGEST: u32 = 8192;
+
+/// From this confidence on findings are reported if nothing else is asked for.
+const TOLD: Confidence = Confidence::Medium;
 
 /// Something to mend in a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,7 +194,7 @@ fn check_form(entry: &RuleEntry, rule: &Rule) -> Vec<String> {
     for name in rule.checks.iter().filter(|name| Checksum::from_name(name).is_none()) {
         wrong.push(format!("`{name}` is no checksum that is known"));
     }
-    if let Err(reason) = compiles(&rule.pattern) {
+    if let Err(reason) = compiles(rule) {
         wrong.push(reason);
     }
     wrong
@@ -222,7 +225,9 @@ fn check_template(
             Err(error) => return Some(format!("the template `{template}`: {error}")),
         };
         let (mut found, because) = findings(&text, engine, id, scratch);
-        if !expected {
+        if expected {
+            found.retain(|found| found == id || !is_by_name(found, engine.rules()));
+        } else {
             found.retain(|found| tells_against(found, id, engine.rules()));
         }
         match (found.as_slice(), expected) {
@@ -254,6 +259,12 @@ fn tells_against(found: &str, id: &str, rules: &RuleSet) -> bool {
     let rule = |id: &str| rules.find(id).map(|(_, rule)| rule);
     let (Some(found), Some(own)) = (rule(found), rule(id)) else { return true };
     found.id == own.id || !found.generic && found.provider != own.provider
+}
+
+/// Whether a rule goes by names. Such a rule gives way to all others, so what it
+/// finds in the example of another one is something else that stands there.
+fn is_by_name(id: &str, rules: &RuleSet) -> bool {
+    rules.find(id).is_some_and(|(_, rule)| rule.is_by_name())
 }
 
 /// A candidate that stood up to the checks.
@@ -290,8 +301,13 @@ fn findings(text: &str, engine: &Engine, id: &str, scratch: &mut Scratch) -> (Ve
         let rule = engine.rules().rule(candidate.rule);
         let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
         let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
-        let subject = Subject { rule, secret: &unit_text[start..end], text: unit_text, start };
+        let (secret, matched) = (&unit_text[start..end], at(candidate.span.start));
+        let subject = Subject { rule, secret, text: unit_text, start, matched };
+        // What is only likely is a finding where it is likely enough to be told
+        // of unasked.
+        let told = subject.score().is_none_or(|score| score.at(Some(Path::new(""))) >= TOLD);
         match refine(&subject) {
+            Verdict::Keep if !told => because = String::from("too little speaks for it"),
             Verdict::Keep => kept.push(Kept {
                 rule: candidate.rule,
                 secret: candidate.secret,

@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::anatomy::{Anatomy, Context, Tells};
 use crate::engine::Engine;
-use crate::finding::{Disposition, Excerpt, Finding, Place};
+use crate::finding::{Disposition, Excerpt, Finding, Likelihood, Place};
 use crate::notice::{Notice, NoticeKind};
 use crate::refine::Reason;
 use crate::rule::{Confidence, Rule, RuleIndex, RuleSet, Severity};
@@ -137,6 +137,8 @@ pub struct Dropped {
     pub value: Secret,
     /// Why it was dropped.
     pub reason: Reason,
+    /// How likely it is a credential all the same, if its rule weighs that.
+    pub likelihood: Option<Likelihood>,
 }
 
 /// What a scan found.

@@ -56,7 +56,7 @@ impl ScanPlan {
             min_confidence: report
                 .min_confidence
                 .or(config.min_confidence)
-                .unwrap_or(Confidence::Low),
+                .unwrap_or(Confidence::Medium),
             explain: report.explain,
             plainly: run.plainly,
             base: base.clone(),

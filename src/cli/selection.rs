@@ -41,7 +41,7 @@ pub(super) fn rule_set(args: &RuleArgs, config: &Config) -> anyhow::Result<RuleS
 /// before the scan: what cannot work is to be said whether or not it is needed.
 fn check_patterns(rules: &[Rule]) -> anyhow::Result<()> {
     for rule in rules {
-        if let Err(reason) = compiles(&rule.pattern) {
+        if let Err(reason) = compiles(rule) {
             bail!("the rule `{}` cannot be used: {reason}", rule.id);
         }
     }

@@ -2,6 +2,7 @@
 //! credential?
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex_automata::hybrid::dfa;
@@ -13,10 +14,11 @@ use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind, PatternID};
 
+use super::assignment::Assignment;
 use super::prefilter::Block;
 use super::window::Clear;
 use super::{Candidate, Place};
-use crate::rule::{ByteRun, Literal, Rule, RuleIndex, Text};
+use crate::rule::{ByteRun, Literal, Rule, RuleIndex, Text, Trigger};
 use crate::span::Span;
 use crate::unit::Unit;
 
@@ -77,6 +79,8 @@ pub(super) struct Matcher {
     pattern: Text,
     /// Longest match, if there is a bound.
     reach: Option<usize>,
+    /// The words that lead to it, if the rule is for what is assigned to names.
+    names: Option<Cow<'static, [Trigger]>>,
     /// What every credential is a run of.
     run: Option<ByteRun>,
     /// Literals of which one stands in every match.
@@ -110,6 +114,7 @@ impl Matcher {
             rule: index,
             pattern: rule.pattern.clone(),
             reach: rule.reach.map(|reach| reach as usize),
+            names: rule.is_by_name().then(|| rule.triggers.clone()),
             run: rule.run,
             also: rule.also.clone(),
             local: OnceLock::new(),
@@ -134,6 +139,9 @@ impl Matcher {
         scratch: &mut Scratch,
         candidates: &mut Vec<Candidate>,
     ) {
+        if self.names.is_some() {
+            return candidates.extend(self.assignment(unit, at, place.length as usize));
+        }
         let first = at.saturating_sub(place.before_max as usize);
         let Some(last) = at.checked_sub(place.before_min as usize) else { return };
         if place.inside && !self.may_hold(unit.bytes, at, place)
@@ -170,6 +178,26 @@ impl Matcher {
             && (self.also.is_empty() || seen.literals.may_hold_literal(text, window, &self.also))
     }
 
+    /// What is assigned to the name that a word at `at` is in.
+    fn assignment(&self, unit: &Unit<'_>, at: usize, length: usize) -> Option<Candidate> {
+        let found = Assignment::around(unit.bytes, at, length)?;
+        let Range { start, end } = found.value;
+        Some(Candidate {
+            rule: self.rule,
+            secret: Span::at(unit.base, start, end),
+            span: Span::at(unit.base, found.name.start, end),
+        })
+    }
+
+    /// What is assigned to names, by the plain way.
+    fn assignments(&self, unit: &Unit<'_>, words: &[Trigger], candidates: &mut Vec<Candidate>) {
+        for at in unit.core.clone() {
+            let here = words.iter().filter(|word| word.stands_at(unit.bytes, at));
+            candidates
+                .extend(here.filter_map(|word| self.assignment(unit, at, word.literal.len())));
+        }
+    }
+
     /// Every match that starts in the core of `unit`, overlapping ones too.
     pub(super) fn match_at_every_start(
         &self,
@@ -177,6 +205,9 @@ impl Matcher {
         scratch: &mut Scratch,
         candidates: &mut Vec<Candidate>,
     ) {
+        if let Some(words) = &self.names {
+            return self.assignments(unit, words, candidates);
+        }
         let Some(global) = self.global() else { return };
         let mut from = unit.core.start;
         while let Some((_, start, _)) = global.search(self.rule, unit, from) {
@@ -354,11 +385,11 @@ fn candidate(
     Some((candidate, start, end))
 }
 
-/// Whether a pattern compiles within the limits the engine sets.
+/// Whether a rule's pattern, if it has one, compiles within the limits the engine sets.
 ///
 /// # Errors
 ///
 /// Why it does not.
-pub fn compiles(pattern: &str) -> Result<(), String> {
-    Local::new(pattern).map(|_| ())
+pub fn compiles(rule: &Rule) -> Result<(), String> {
+    if rule.is_by_name() { Ok(()) } else { Local::new(&rule.pattern).map(|_| ()) }
 }

@@ -9,6 +9,7 @@
 //! else, so a text gives the same candidates whole, in pieces, or in the parts
 //! of it that are new.
 
+pub mod assignment;
 mod matcher;
 mod prefilter;
 mod profile;

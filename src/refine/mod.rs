@@ -9,9 +9,12 @@ mod entropy;
 mod other_kind;
 pub mod overlap;
 mod placeholder;
+pub mod score;
 
 use std::fmt;
 
+use crate::engine::assignment::Assignment;
+use crate::finding::Score;
 use crate::rule::Rule;
 
 /// A candidate with what the checks may look at.
@@ -25,6 +28,20 @@ pub struct Subject<'a> {
     pub text: &'a [u8],
     /// Where in `text` the credential starts.
     pub start: usize,
+    /// Where in `text` the match starts.
+    pub matched: usize,
+}
+
+impl Subject<'_> {
+    /// The assignment that was matched, if the rule goes by names.
+    pub fn assignment(&self) -> Option<Assignment> {
+        self.rule.is_by_name().then(|| Assignment::at(self.text, self.matched)).flatten()
+    }
+
+    /// How likely the value is a credential, if the rule goes by names.
+    pub fn score(&self) -> Option<Score> {
+        self.assignment().map(|assignment| Score::of(self.text, &assignment))
+    }
 }
 
 /// What a check says.
@@ -53,6 +70,8 @@ pub enum Reason {
     Placeholder(&'static str),
     /// It is something else, and what.
     OtherKind(&'static str),
+    /// Too little speaks for it: how likely it is a credential, from 0 to 1.
+    Unlikely(f64),
     /// The rule is for files of other names.
     OtherFile,
     /// Another rule says more about the same place.
@@ -70,6 +89,7 @@ impl Reason {
             Self::Checksum => "checksum",
             Self::Placeholder(_) => "placeholder",
             Self::OtherKind(_) => "other-kind",
+            Self::Unlikely(_) => "unlikely",
             Self::OtherFile => "other-file",
             Self::Overlap { .. } => "overlap",
         }
@@ -85,6 +105,9 @@ impl fmt::Display for Reason {
             Self::Checksum => f.write_str("its checksum does not hold"),
             Self::Placeholder(how) => write!(f, "a placeholder: {how}"),
             Self::OtherKind(kind) => write!(f, "it is {kind}"),
+            Self::Unlikely(likelihood) => {
+                write!(f, "not likely a credential ({:.0} %)", likelihood * 100.0)
+            }
             Self::OtherFile => f.write_str("the rule is for files of other names"),
             Self::Overlap { by } => write!(f, "`{by}` says more about the same place"),
         }
@@ -101,9 +124,14 @@ pub trait Check: Sync {
 static CHECKS: [&dyn Check; 4] =
     [&entropy::Entropy, &placeholder::Placeholder, &other_kind::OtherKind, &checksum::Checksums];
 
+/// The checks of a rule that goes by names: what the others ask is among what
+/// the score weighs.
+static CHECKS_BY_NAME: [&dyn Check; 1] = [&score::Likely];
+
 /// The first reason against a candidate, or [`Verdict::Keep`].
 pub fn refine(subject: &Subject<'_>) -> Verdict {
-    CHECKS
+    let checks = if subject.rule.is_by_name() { &CHECKS_BY_NAME[..] } else { &CHECKS };
+    checks
         .iter()
         .map(|check| check.check(subject))
         .find(|verdict| *verdict != Verdict::Keep)

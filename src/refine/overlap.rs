@@ -20,9 +20,9 @@ pub trait Placed {
 /// rule that took its place, or `None` if it stays.
 ///
 /// Of two whose credentials overlap the one with the higher rank stays: the
-/// surer rule, then the longer credential, then the one that starts first, then
-/// the rule whose id comes first. A candidate gives way only to one that stays
-/// itself.
+/// rule that knows more than a name, then the surer rule, then the longer
+/// credential, then the one that starts first, then the rule whose id comes
+/// first. A candidate gives way only to one that stays itself.
 ///
 /// A generic rule knows only the surroundings, so it has nothing to add where a
 /// rule that knows the form of its credential has looked: anywhere in what that
@@ -79,10 +79,11 @@ const NEAR: usize = 16;
 fn rank<T: Placed>(
     candidate: &T,
     rules: &RuleSet,
-) -> (bool, Reverse<Confidence>, Reverse<u64>, u64, RuleIndex) {
+) -> (bool, bool, Reverse<Confidence>, Reverse<u64>, u64, RuleIndex) {
     let rule = rules.rule(candidate.rule());
     let Span { start, end } = candidate.secret();
-    (rule.generic, Reverse(rule.confidence), Reverse(end - start), start, candidate.rule())
+    let by_name = rule.is_by_name();
+    (rule.generic, by_name, Reverse(rule.confidence), Reverse(end - start), start, candidate.rule())
 }
 
 /// The places already taken: disjoint spans, by their start.

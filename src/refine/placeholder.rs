@@ -215,7 +215,13 @@ mod tests {
             .find(|(_, rule)| rule.class != crate::rule::Class::PrivateKey)
             .expect("there are rules");
         let start = text.find(value).expect("the value stands in the text");
-        let subject = Subject { rule, secret: value.as_bytes(), text: text.as_bytes(), start };
+        let subject = Subject {
+            rule,
+            secret: value.as_bytes(),
+            text: text.as_bytes(),
+            start,
+            matched: start,
+        };
         Placeholder.check(&subject) != Verdict::Keep
     }
 

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::Report;
+use crate::finding::Finding;
 use crate::hex::hex;
 use crate::paths::text_of;
 use crate::secret::{STARS, Secret};
@@ -21,6 +22,14 @@ const SHORTEST: usize = 4;
 const SHORTEST_DROPPED: usize = 16;
 /// Number of pairs of bytes.
 const PAIRS: usize = 1 << 16;
+
+/// Shortest value of a finding whose copies are looked for. A word that is
+/// somebody's password stands in paths and names for what it means.
+fn shortest(finding: &Finding) -> usize {
+    let is_word = |byte: &u8| byte.is_ascii_alphabetic() || b"-_. ".contains(byte);
+    let by_name = finding.likelihood.is_some();
+    if by_name && finding.secret.expose().iter().all(is_word) { SHORTEST_DROPPED } else { SHORTEST }
+}
 
 /// Finds copies of a report's credentials, however many there are, in time in
 /// proportion to the text.
@@ -50,7 +59,7 @@ impl<'a> Mask<'a> {
         if report.show_secrets {
             return Self::of(Vec::new());
         }
-        let found = outcome.findings.iter().map(|finding| (&finding.secret, SHORTEST));
+        let found = outcome.findings.iter().map(|finding| (&finding.secret, shortest(finding)));
         let parts = outcome.findings.iter().flat_map(|finding| &finding.parts);
         let found = found.chain(parts.map(|part| (&part.secret, SHORTEST)));
         let dropped = outcome.dropped.iter().map(|dropped| (&dropped.value, SHORTEST_DROPPED));
@@ -229,8 +238,8 @@ mod tests {
     fn a_path_that_is_not_utf8_is_masked_before_it_is_written() {
         use std::os::unix::ffi::OsStrExt;
         let path = |bytes: &'static [u8]| Path::new(std::ffi::OsStr::from_bytes(bytes));
-        let secret = Secret::new(b"caf\xe9pass");
-        let mask = Mask::of(forms(&secret).collect());
+        let hidden = Secret::new(b"caf\xe9pass");
+        let mask = Mask::of(forms(&hidden).collect());
         let shown = mask.path(path(b"\xe8/caf\xe9pass.txt"));
         assert_eq!((shown.text.as_str(), shown.hex), ("\\xe8/********.txt", None));
         let shown = mask.path(path(b"caf\xe9.txt"));

@@ -36,8 +36,12 @@ pub struct Rule {
     pub confidence: Confidence,
     /// Where the rule stands in its life.
     pub status: Status,
-    /// The pattern, in the syntax of the `regex` crate, Unicode off.
+    /// The pattern, in the syntax of the `regex` crate, Unicode off; empty for a
+    /// rule that goes by names.
     pub pattern: Text,
+    /// Words in the names that such a secret is assigned to; empty for a rule
+    /// that goes by its pattern.
+    pub names: Cow<'static, [Text]>,
     /// Longest match in bytes; `None` for a pattern without bound, which runs
     /// on whole units (built-in rules always have one).
     pub reach: Option<u32>,
@@ -143,7 +147,23 @@ pub struct Trigger {
     pub before_max: u32,
 }
 
+impl Trigger {
+    /// Whether the literal stands at `at` of `text`, with what can follow it.
+    pub fn stands_at(&self, text: &[u8], at: usize) -> bool {
+        let fold = if self.fold { 0x20 } else { 0 };
+        let Some(bytes) = text.get(at..at + self.literal.len()) else { return false };
+        let next = text.get(at + self.literal.len());
+        bytes.iter().zip(self.literal.iter()).all(|(byte, same)| byte | fold == *same)
+            && next.is_none_or(|next| self.follow.has(*next))
+    }
+}
+
 impl Rule {
+    /// Whether the rule is for what is assigned to certain names.
+    pub fn is_by_name(&self) -> bool {
+        !self.names.is_empty()
+    }
+
     /// Whether the pattern can run in windows around its triggers, or is for
     /// short texts only.
     pub fn is_local(&self) -> bool {

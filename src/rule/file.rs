@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::context::{self, Context};
 use super::definition::{Revocation, Rule, Tell, Text};
 use super::kind::{Class, Confidence, Lifetime, Principal, Severity, Status};
+use super::names;
 use super::pattern::{self, Analysis};
 
 /// A rule file, as written.
@@ -43,6 +44,10 @@ pub(crate) struct RuleEntry {
     #[serde(default = "stable")]
     pub(crate) status: Status,
     pub(crate) pattern: Option<toml::Spanned<String>>,
+    /// Words in the names that the credential is assigned to, instead of a
+    /// pattern.
+    #[serde(default)]
+    pub(crate) names: Vec<String>,
     /// What stands before `value`, instead of a pattern.
     pub(crate) context: Option<toml::Spanned<Context>>,
     /// What the credential looks like behind its context.
@@ -164,6 +169,7 @@ impl RuleEntry {
             confidence: self.confidence,
             status: self.status,
             pattern: pattern.into(),
+            names: self.names.iter().map(|name| text(name)).collect(),
             reach: self.reach.or(analysis.max_len.and_then(|max| u32::try_from(max).ok())),
             triggers: if analysis.whole { Vec::new() } else { analysis.triggers }.into(),
             also: analysis.also.into(),
@@ -187,6 +193,15 @@ impl RuleEntry {
     /// it guarantees. Its place is given with what is wrong in it.
     fn analyse(&self) -> Result<(String, Analysis), RuleError> {
         match (&self.pattern, &self.context, &self.value) {
+            (None, None, None) if !self.names.is_empty() => {
+                let analysis = names::analyse(&self.names)
+                    .map_err(|message| RuleError { span: None, message })?;
+                Ok((String::new(), analysis))
+            }
+            _ if !self.names.is_empty() => {
+                let message = "`names` goes without `pattern`, `context` and `value`".to_owned();
+                Err(RuleError { span: None, message })
+            }
             (Some(pattern), None, None) => {
                 let analysis = analysed(pattern.get_ref(), &pattern.span())?;
                 Ok((pattern.get_ref().clone(), analysis))
@@ -210,7 +225,7 @@ impl RuleEntry {
                 Ok((pattern, analysis))
             }
             _ => {
-                let message = "give either `pattern`, or `context` and `value`".to_owned();
+                let message = "give one of `pattern`, `names`, or `context` and `value`".to_owned();
                 Err(RuleError { span: None, message })
             }
         }

@@ -8,6 +8,7 @@ mod definition;
 pub(crate) mod file;
 mod gram;
 mod kind;
+mod names;
 pub mod page;
 mod pattern;
 mod rarity;
@@ -18,6 +19,7 @@ pub use checksum::Checksum;
 pub use definition::{ByteRun, Literal, Revocation, Rule, Tell, Text, Trigger};
 pub use file::RuleError;
 pub use kind::{Class, Confidence, Lifetime, Principal, Severity, Status, UnknownWord};
+pub(crate) use names::{AFTER, BEFORE};
 pub(crate) use pattern::fault as pattern_fault;
 
 use std::collections::HashMap;
@@ -125,6 +127,7 @@ pub fn synthetic(template: &Rule, id: String, pattern: String) -> Result<Rule, R
     Ok(Rule {
         id: id.into(),
         pattern: pattern.into(),
+        names: Vec::new().into(),
         reach: analysis.max_len.and_then(|max| u32::try_from(max).ok()),
         triggers: analysis.triggers.into(),
         also: analysis.also.into(),

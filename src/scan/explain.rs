@@ -63,8 +63,10 @@ impl Scanner {
     /// The rule's pattern, which may need what stands around a credential, is
     /// not asked.
     pub fn explain_as(&self, rule: RuleIndex, text: &[u8]) -> Explained {
-        let subject = Subject { rule: self.rules().rule(rule), secret: text, text, start: 0 };
-        if let Verdict::Drop(reason) = refine(&subject) {
+        let about = self.rules().rule(rule);
+        let subject = Subject { rule: about, secret: text, text, start: 0, matched: 0 };
+        // Without a name there is nothing to go by.
+        if let (Verdict::Drop(reason), false) = (refine(&subject), about.is_by_name()) {
             return Explained { refused: vec![(rule, reason)], ..Explained::default() };
         }
         let secret = Secret::new(text);

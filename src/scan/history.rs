@@ -77,7 +77,11 @@ impl Scanner {
         outcome: &mut Outcome,
     ) {
         let all = leaks.len();
-        leaks.retain(|one| self.options.may_want(self.rules().rule(leak(one).rule)));
+        leaks.retain(|one| {
+            let leak = leak(one);
+            self.options.may_want(self.rules().rule(leak.rule))
+                && leak.best_grade().is_none_or(|grade| grade >= self.options.min_confidence)
+        });
         outcome.coverage.below_threshold += (all - leaks.len()) as u64;
     }
 
@@ -187,8 +191,13 @@ impl Scanner {
             let fixed = self.allow.allows_anywhere(&self.path_of(&origin), leak.secret.expose());
             !sighting.is_allowed && !fixed
         };
+        // Of those the surest, and of these the first.
+        let grade = |(introduced, sighting): &(Option<&IntroducedAt>, &Sighting)| {
+            sighting.grade_at(introduced.map(|introduced| introduced.path.as_path()))
+        };
+        let surest = places().filter(stands).map(|place| grade(&place)).max();
         let (introduced, sighting) = places()
-            .find(stands)
+            .find(|place| stands(place) && Some(grade(place)) == surest)
             .or_else(|| places().next())
             .unwrap_or_else(|| (None, &leak.sightings[0]));
         Choice {

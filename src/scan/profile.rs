@@ -65,8 +65,8 @@ impl Sink for Profiler<'_> {
             let at = |offset: u64| usize::try_from(offset - unit.base).unwrap_or(usize::MAX);
             let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
             let rule = scanner.rules().rule(candidate.rule);
-            let subject =
-                Subject { rule, secret: &unit.bytes[start..end], text: unit.bytes, start };
+            let (secret, matched) = (&unit.bytes[start..end], at(candidate.span.start));
+            let subject = Subject { rule, secret, text: unit.bytes, start, matched };
             let dropped = refine(&subject) != Verdict::Keep;
             own.dropped[candidate.rule.get()] += u64::from(dropped);
         }

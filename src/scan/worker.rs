@@ -8,9 +8,12 @@ use super::excerpt::RawExcerpt;
 use super::pairing::{Member, Pair, pair};
 use super::{Dropped, Outcome, Progress, Scanner};
 use crate::engine::{Candidate, Scratch};
-use crate::finding::{By, Disposition, Excerpt, Finding, Fingerprint, Part, Place};
+use crate::finding::{
+    By, Disposition, Excerpt, Finding, Fingerprint, Likelihood, Part, Place, Score,
+};
 use crate::notice::{Notice, NoticeKind};
 use crate::refine::overlap::{self, Placed};
+use crate::refine::score::shares;
 use crate::refine::{Reason, Subject, Verdict, refine};
 use crate::rule::{Confidence, Rule, RuleIndex};
 use crate::secret::Secret;
@@ -56,6 +59,7 @@ struct Found {
     secret: Secret,
     place: Place,
     excerpt: RawExcerpt,
+    scored: Option<Scored>,
     comment: Option<String>,
     /// Whether it stands where nothing is to be reported.
     is_aside: bool,
@@ -87,6 +91,12 @@ impl Found {
         let (secret, place) = (self.secret.clone(), self.place.clone());
         Part { name, rule: self.rule, secret, place }
     }
+}
+
+/// How a value is graded that only its name and its look speak for.
+struct Scored {
+    grade: Confidence,
+    likelihood: Likelihood,
 }
 
 /// How sure a finding is: with all of its parts beside it there is no doubt,
@@ -166,11 +176,14 @@ impl<'a> Worker<'a> {
         let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
         let rule = self.scanner.rules().rule(candidate.rule);
         let secret = &unit.bytes[start..end];
+        let matched = at(candidate.span.start);
+        let subject = Subject { rule, secret, text: unit.bytes, start, matched };
         let verdict = if self.scanner.files.may_fit(candidate.rule, unit.origin) {
-            refine(&Subject { rule, secret, text: unit.bytes, start })
+            refine(&subject)
         } else {
             Verdict::Drop(Reason::OtherFile)
         };
+        let scored = self.score(&subject, unit.origin, &verdict);
         self.text.hidden.push(candidate.secret);
         if !matches!(verdict, Verdict::Keep | Verdict::Drop(Reason::OtherFile)) {
             self.text.refused.push((candidate.secret, candidate.rule));
@@ -183,7 +196,8 @@ impl<'a> Worker<'a> {
         let end_position = start_position.after(secret, unit.bytes.get(end).copied());
         let place = place(unit, candidate.secret, start_position, end_position);
         if let Verdict::Drop(reason) = verdict {
-            return self.drop(candidate.rule, place, Secret::new(secret), reason);
+            let likelihood = scored.map(|scored| scored.likelihood);
+            return self.drop(candidate.rule, place, Secret::new(secret), reason, likelihood);
         }
         let commented = *self.commented.get_or_insert_with(|| has_comments(unit.bytes));
         let is_rule = |word: &str| self.scanner.rules().knows(word);
@@ -194,11 +208,27 @@ impl<'a> Worker<'a> {
             secret: Secret::new(secret),
             place,
             excerpt: RawExcerpt::take(unit.bytes, start..end),
+            scored,
             is_aside: unit.only.is_some_and(|only| !touches(only, candidate.secret)),
             comment: commented
                 .then(|| comment_for(unit.bytes, start, end, &rule.id, &is_rule))
                 .flatten(),
         });
+    }
+
+    /// How a value is graded in the file it stands in, if its rule asks for that.
+    fn score(&self, subject: &Subject<'_>, origin: &Origin, verdict: &Verdict) -> Option<Scored> {
+        let explain = self.scanner.options.explain;
+        if !explain && *verdict != Verdict::Keep {
+            return None;
+        }
+        let assignment = subject.assignment()?;
+        let score = Score::of(subject.text, &assignment);
+        let path = origin.path();
+        let known = !matches!(origin, Origin::Blob { path: None, .. });
+        let shares = if explain { shares(subject.text, &assignment, path) } else { Vec::new() };
+        let likelihood = Likelihood { value: score.likelihood(path), score, shares };
+        Some(Scored { grade: score.at(known.then_some(path)), likelihood })
     }
 
     /// What rules that are switched off would find near a finding is not
@@ -222,10 +252,17 @@ impl<'a> Worker<'a> {
         self.text.hidden.extend(candidates.iter().map(|candidate| candidate.secret));
     }
 
-    fn drop(&mut self, rule: RuleIndex, place: Place, value: Secret, reason: Reason) {
+    fn drop(
+        &mut self,
+        rule: RuleIndex,
+        place: Place,
+        value: Secret,
+        reason: Reason,
+        likelihood: Option<Likelihood>,
+    ) {
         self.own.coverage.dropped += 1;
         if self.scanner.options.explain {
-            self.own.dropped.push(Dropped { rule, place, value, reason });
+            self.own.dropped.push(Dropped { rule, place, value, reason, likelihood });
         }
     }
 
@@ -252,7 +289,9 @@ impl<'a> Worker<'a> {
                 None => self.finding(found, parts, &path, excerpt),
                 Some(by) => {
                     let by = self.scanner.rules().rule(by).id.to_string();
-                    self.drop(found.rule, found.place, found.secret, Reason::Overlap { by });
+                    let likelihood = found.scored.map(|scored| scored.likelihood);
+                    let reason = Reason::Overlap { by };
+                    self.drop(found.rule, found.place, found.secret, reason, likelihood);
                 }
             }
         }
@@ -279,7 +318,8 @@ impl<'a> Worker<'a> {
     /// Completes one finding and decides what becomes of it.
     fn finding(&mut self, found: Found, parts: Vec<Part>, path: &str, excerpt: Excerpt) {
         let rule = self.scanner.rules().rule(found.rule);
-        let confidence = confidence(rule, &parts);
+        let grade = found.scored.as_ref().map(|scored| scored.grade);
+        let confidence = grade.unwrap_or_else(|| confidence(rule, &parts));
         let (mut anatomy, severity) = self.scanner.read(found.rule, &found.secret, &excerpt);
         for part in &parts {
             anatomy.add_part(self.scanner.read(part.rule, &part.secret, &Excerpt::default()).0);
@@ -303,6 +343,7 @@ impl<'a> Worker<'a> {
             secret: found.secret,
             parts,
             anatomy,
+            likelihood: found.scored.map(|scored| scored.likelihood),
             place: found.place,
             excerpt,
             fingerprint,

@@ -21,7 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("finding", &["anatomy", "hex", "object", "rule", "secret", "span", "unit"]),
     ("source", &["finding", "notice", "object", "paths", "span", "unit"]),
     ("engine", &["rule", "span", "unit"]),
-    ("refine", &["rule", "secret", "span"]),
+    ("refine", &["engine", "finding", "rule", "secret", "span"]),
     ("suppress", &["finding", "paths", "span"]),
     ("config", &["paths", "rule", "span", "suppress"]),
     ("lint", &["config", "engine", "refine", "rule", "span", "unit"]),

@@ -130,8 +130,14 @@ fn a_stream_gives_what_the_file_gives() {
     let folder = Folder::new();
     let text = seeded_noise();
     folder.file("noise.txt", &text);
-    let file = folder.run(["scan", "--format", "json", "noise.txt"]).exits(1).json();
-    let stream = folder.run_with_input(["scan", "--format", "json", "-"], text.as_bytes());
+    let file = folder
+        .run(["scan", "--min-confidence", "low", "--format", "json", "noise.txt"])
+        .exits(1)
+        .json();
+    let stream = folder.run_with_input(
+        ["scan", "--min-confidence", "low", "--format", "json", "-"],
+        text.as_bytes(),
+    );
     let stream = stream.exits(1).json();
     let places = |report: &serde_json::Value| -> Vec<(String, u64, u64)> {
         let findings = report["findings"].as_array().expect("a list");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 
 use redhanded::lint::SEEDS;
-use redhanded::rule::{RuleSet, sample};
+use redhanded::rule::{Confidence, RuleSet, sample};
 use redhanded::scan::{Progress, ScanOptions, Scanner};
 use redhanded::source::{Sink, Source};
 use redhanded::suppress::AllowLists;
@@ -334,7 +334,17 @@ fn found_in(templates: &[(&WrittenRule, &String)]) -> Vec<BTreeSet<Vec<String>>>
     let outcome = scanner.run(&Texts(texts), &Progress::default());
     let mut by_text: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
     for finding in &outcome.findings {
-        let id = scanner.rules().rule(finding.rule).id.to_string();
+        let rule = scanner.rules().rule(finding.rule);
+        let id = rule.id.to_string();
+        let path = finding.place.origin.path();
+        let number = path.components().next().and_then(|name| name.as_os_str().to_str());
+        let number: usize = number.and_then(|name| name.parse().ok()).expect("a number");
+        // A rule that goes by names gives way to all others: what it finds in the
+        // example of another rule is something else that stands there.
+        let is_own = *templates[number].0.id == id;
+        if rule.is_by_name() && !(is_own && finding.confidence >= Confidence::Medium) {
+            continue;
+        }
         by_text.entry(finding.place.origin.path().to_owned()).or_default().insert(id);
     }
     let of = |number: usize, seed: u64| -> Vec<String> {

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use super::Report;
 use super::mask::Mask;
-use crate::finding::{By, Disposition, Finding, Part};
+use crate::finding::{By, Disposition, Finding, Likelihood, Part, Share};
 use crate::notice::Notice;
 use crate::scan::Dropped;
 use crate::secret::Secret;
@@ -31,7 +31,7 @@ pub(super) use summary::SummaryRecord;
 
 /// Version of the machine formats: the major number grows when a field changes
 /// its meaning or goes, the minor one when one is added.
-pub(super) const SCHEMA_VERSION: &str = "1.2";
+pub(super) const SCHEMA_VERSION: &str = "1.3";
 
 #[derive(Serialize)]
 pub(super) struct ToolRecord {
@@ -50,6 +50,8 @@ pub(super) struct FindingRecord<'a> {
     /// What belongs to it and was found beside it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parts: Vec<PartRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    likelihood: Option<LikelihoodRecord<'a>>,
     excerpt: ExcerptRecord<'a>,
     anatomy: AnatomyRecord<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +105,22 @@ pub(super) struct DroppedRecord<'a> {
     secret: SecretRecord,
     reason: &'static str,
     detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    likelihood: Option<LikelihoodRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct LikelihoodRecord<'a> {
+    value: f64,
+    /// What decided, with `--explain`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shares: Vec<ShareRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShareRecord<'a> {
+    feature: &'a str,
+    weight: f64,
 }
 
 #[derive(Serialize)]
@@ -128,6 +146,7 @@ impl<'a> FindingRecord<'a> {
             place: PlaceRecord::new(&finding.place, mask),
             secret: SecretRecord::new(&finding.secret, report.show_secrets),
             parts: finding.parts.iter().map(|part| PartRecord::new(part, report)).collect(),
+            likelihood: finding.likelihood.as_ref().map(LikelihoodRecord::new),
             excerpt: ExcerptRecord {
                 before: mask.text(&finding.excerpt.before),
                 after: mask.text(&finding.excerpt.after),
@@ -186,7 +205,19 @@ impl<'a> DroppedRecord<'a> {
             secret: SecretRecord::new(&dropped.value, report.show_secrets),
             reason: dropped.reason.as_str(),
             detail: dropped.reason.to_string(),
+            likelihood: dropped.likelihood.as_ref().map(LikelihoodRecord::new),
         }
+    }
+}
+
+impl<'a> LikelihoodRecord<'a> {
+    fn new(likelihood: &'a Likelihood) -> Self {
+        let share = |share: &'a Share| ShareRecord {
+            feature: &share.feature,
+            weight: f64::from(share.weight) / 1000.0,
+        };
+        let value = (likelihood.value * 1000.0).round() / 1000.0;
+        Self { value, shares: likelihood.shares.iter().map(share).collect() }
     }
 }
 

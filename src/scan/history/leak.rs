@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::sighting::Sighting;
 use crate::object::ObjectId;
-use crate::rule::{RuleIndex, RuleSet};
+use crate::rule::{Confidence, RuleIndex, RuleSet};
 use crate::secret::Secret;
 
 /// A credential, known by its rule and its value, and where it was seen.
@@ -22,6 +22,11 @@ impl Leak {
         let object = |sighting: &Sighting| sighting.origin.object();
         let first = self.sightings.partition_point(|sighting| object(sighting) < Some(id));
         self.sightings[first..].iter().take_while(move |sighting| object(sighting) == Some(id))
+    }
+
+    /// How sure it can be anywhere, if its rule weighs that.
+    pub(super) fn best_grade(&self) -> Option<Confidence> {
+        self.sightings.iter().filter_map(|sighting| Some(sighting.score?.at(None))).max()
     }
 }
 

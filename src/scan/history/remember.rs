@@ -17,6 +17,7 @@ use crate::engine::Scratch;
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::paths::path_text;
+use crate::refine::score;
 use crate::rule::{RuleIndex, RuleSet};
 use crate::scan::worker::Worker;
 use crate::scan::{Coverage, Outcome, Progress, Scanner};
@@ -25,7 +26,7 @@ use crate::source::{Before, History, Objects, PackStamp, Stamps};
 use crate::unit::{Encoding, Origin, Unit};
 
 /// Tells what is remembered here from anything else. It changes with its form.
-const WHAT: &str = "redhanded 2026-11 scan of history v1";
+const WHAT: &str = "redhanded 2026-11 scan of history v2";
 
 /// What was found in a part of a repository.
 #[derive(Default)]
@@ -75,9 +76,13 @@ impl Scanner {
     fn key(&self, objects: &Objects<'_>, telling: Telling) -> Key {
         let mut key = KeyMaker::new(WHAT);
         key.part(env!("CARGO_PKG_VERSION").as_bytes());
+        key.part(score::version());
         for (_, rule) in self.rules().iter() {
             key.part(rule.id.as_bytes());
             key.part(rule.pattern.as_bytes());
+            for name in rule.names.iter() {
+                key.part(name.as_bytes());
+            }
             key.part(rule.confidence.as_str().as_bytes());
             key.part(&rule.entropy.to_le_bytes());
             key.part(&rule.reach.unwrap_or(u32::MAX).to_le_bytes());
@@ -192,7 +197,8 @@ impl Remembering<'_> {
         engines.into_iter().flatten().any(|engine| {
             let mut candidates = Vec::new();
             engine.find(&unit, &mut Scratch::default(), &mut candidates);
-            !candidates.is_empty()
+            // A name in a path with something behind it is no credential yet.
+            candidates.iter().any(|found| !engine.rules().rule(found.rule).is_by_name())
         })
     }
 
@@ -235,8 +241,8 @@ impl Remembering<'_> {
             let Share { coverage, notices, seen } = share;
             let sightings = seen.into_iter().filter_map(|seen| {
                 let (rule, secret) = values.get(seen.leak as usize)?.clone()?;
-                let Seen { origin, span, position, encoding, is_allowed, .. } = seen;
-                Some(Sighting { rule, secret, origin, span, position, encoding, is_allowed })
+                let Seen { origin, span, position, encoding, is_allowed, score, .. } = seen;
+                Some(Sighting { rule, secret, origin, span, position, encoding, is_allowed, score })
             });
             Found { sightings: sightings.collect(), coverage, notices }
         };
@@ -367,7 +373,7 @@ impl AllFound {
             (0..).zip(leaks).map(|(number, leak)| ((leak.rule, &*leak.secret), number)).collect();
         let share = |found: &Found| {
             let seen = found.sightings.iter().filter_map(|sighting| {
-                let Sighting { rule, secret, origin, span, position, encoding, is_allowed } =
+                let Sighting { rule, secret, origin, span, position, encoding, is_allowed, score } =
                     sighting;
                 Some(Seen {
                     leak: *numbers.get(&(*rule, &**secret))?,
@@ -376,6 +382,7 @@ impl AllFound {
                     position: *position,
                     encoding: *encoding,
                     is_allowed: *is_allowed,
+                    score: *score,
                 })
             });
             // The order of the threads is no part of it.

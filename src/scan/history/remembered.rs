@@ -6,6 +6,7 @@
 
 use super::whereabouts;
 use crate::cache::code::{Decoder, Encoder, Malformed};
+use crate::finding::Score;
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
 use crate::scan::Coverage;
@@ -48,6 +49,8 @@ pub(super) struct Seen {
     pub(super) encoding: Encoding,
     /// Whether a comment allows it there.
     pub(super) is_allowed: bool,
+    /// What the text says for it, if its rule weighs that.
+    pub(super) score: Option<Score>,
 }
 
 impl Remembered {
@@ -173,6 +176,10 @@ impl Seen {
         let encoding = ENCODINGS.iter().position(|encoding| *encoding == self.encoding);
         to.number(encoding.unwrap_or_default() as u64);
         to.flag(self.is_allowed);
+        to.list(self.score.as_ref().map_or([].as_slice(), std::slice::from_ref), |to, score| {
+            to.signed(score.text.into());
+            to.flag(score.bare);
+        });
     }
 
     fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
@@ -191,13 +198,19 @@ impl Seen {
             |from: &mut Decoder<'_>| Ok(Position { line: from.number()?, column: from.number()? });
         let positions = from.list(|from| Ok((position(from)?, position(from)?)))?;
         let encoding = from.small::<usize>()?;
+        let is_allowed = from.flag()?;
+        let scores = from.list(|from| {
+            let text = i32::try_from(from.signed()?).map_err(|_| Malformed)?;
+            Ok(Score { text, bare: from.flag()? })
+        })?;
         Ok(Self {
             leak,
             origin,
             span: Span { start, end },
             position: positions.first().copied(),
             encoding: *ENCODINGS.get(encoding).ok_or(Malformed)?,
-            is_allowed: from.flag()?,
+            is_allowed,
+            score: scores.first().copied(),
         })
     }
 }
@@ -224,7 +237,7 @@ mod tests {
 
     use super::{Remembered, Seen, Share, without};
     use crate::cache::code::Malformed;
-    use crate::finding::Time;
+    use crate::finding::{Score, Time};
     use crate::notice::{Notice, NoticeKind};
     use crate::object::ObjectId;
     use crate::scan::Coverage;
@@ -246,6 +259,7 @@ mod tests {
             position: (leak == 0).then_some((position, position)),
             encoding: if leak == 0 { Encoding::Bytes } else { Encoding::Utf32Be },
             is_allowed: leak == 1,
+            score: (leak == 1).then_some(Score { text: -70, bare: true }),
         };
         let share = |origin: Origin| Share {
             coverage: Coverage { bytes: 1, blobs: 2, messages: 3, ..Coverage::default() },

@@ -2,14 +2,15 @@
 //! [`Sighting`]s it notes: which credential stands where in which object.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::{CONTEXT, Candidate, Scratch, Trace, is_copied, moved};
-use crate::finding::{By, Disposition, Finding};
+use crate::finding::{By, Disposition, Finding, Score};
 use crate::notice::{Notice, NoticeKind};
 use crate::refine::overlap::{self, Placed};
 use crate::refine::{Subject, Verdict, refine};
-use crate::rule::RuleIndex;
+use crate::rule::{Confidence, RuleIndex};
 use crate::scan::worker::{Worker, name_of};
 use crate::scan::{Coverage, Outcome, Scanner};
 use crate::secret::Secret;
@@ -30,6 +31,8 @@ pub(super) struct Sighting {
     pub(super) encoding: Encoding,
     /// Whether a comment allows it there.
     pub(super) is_allowed: bool,
+    /// What the text says for it, if its rule weighs that.
+    pub(super) score: Option<Score>,
 }
 
 /// What the threads note together.
@@ -71,6 +74,7 @@ struct Judged {
     /// The credential, unless the checks refused it.
     value: Option<Arc<Secret>>,
     is_allowed: bool,
+    score: Option<Score>,
 }
 
 impl Placed for &Judged {
@@ -147,7 +151,9 @@ impl<'a> Watcher<'a> {
         let rules = self.scanner.rules();
         let rule = rules.rule(candidate.rule);
         let secret = &text[start..end];
-        let keep = refine(&Subject { rule, secret, text, start }) == Verdict::Keep;
+        let matched = at(candidate.span.start);
+        let subject = Subject { rule, secret, text, start, matched };
+        let keep = refine(&subject) == Verdict::Keep;
         let is_rule = |word: &str| rules.knows(word);
         let is_allowed = keep && comment_for(text, start, end, &rule.id, &is_rule).is_some();
         Judged {
@@ -156,6 +162,7 @@ impl<'a> Watcher<'a> {
             extent: candidate.span,
             value: keep.then(|| Arc::new(Secret::new(secret))),
             is_allowed,
+            score: if keep { subject.score() } else { None },
         }
     }
 
@@ -195,6 +202,7 @@ impl<'a> Watcher<'a> {
                 position,
                 encoding: Encoding::Bytes,
                 is_allowed: judged.is_allowed,
+                score: judged.score,
             });
         }
     }
@@ -282,6 +290,12 @@ impl Drop for Watcher<'_> {
 }
 
 impl Sighting {
+    /// How sure it is in a file of that path, or in any; [`Confidence::High`] if
+    /// its rule does not weigh that.
+    pub(super) fn grade_at(&self, path: Option<&Path>) -> Confidence {
+        self.score.map_or(Confidence::High, |score| score.at(path))
+    }
+
     /// What the ordinary way found in an object.
     pub(super) fn of_finding(finding: Finding) -> Self {
         let by_comment = |by: &Disposition| matches!(by, Disposition::Suppressed(By::Comment(_)));
@@ -295,6 +309,7 @@ impl Sighting {
             position: Some((place.start, place.end)),
             encoding: place.encoding,
             is_allowed,
+            score: finding.likelihood.map(|likelihood| likelihood.score),
         }
     }
 }

@@ -90,7 +90,7 @@ fn the_command_line_beats_the_configuration() {
 
 #[test]
 fn thresholds_of_the_command_line_beat_those_configured() {
-    let rule = rule_entry("acme-low", "low", "low");
+    let rule = rule_entry("acme-low", "low", "medium");
     for (config, flag, value, code) in [
         ("min-severity = \"high\"", "--min-severity", "info", 1),
         ("min-severity = \"info\"", "--min-severity", "high", 0),

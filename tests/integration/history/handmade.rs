@@ -3,7 +3,7 @@
 
 use super::reading::Reading;
 use super::texts::{Stock, expand, wide};
-use super::{assert_exact, assert_same, comparable, expected, hits, seeds};
+use super::{EVERYTHING, assert_exact, assert_same, comparable, expected, hits, seeds};
 use crate::support::delta::{Op, apply, between, scramble};
 use crate::support::git::Repo;
 use crate::support::github_token_of;
@@ -190,12 +190,12 @@ fn a_credential_across_a_seam_is_found() {
     let token = github_token_of(7);
     for cut in [1, 2, 3, 4, 5, 20, token.len() - 1] {
         let (first, second) = token.split_at(cut);
-        let base = format!("{second} is one part\nand the other one is\nkey = {first}");
+        let base = format!("{second} is one part\nand the other one is\none = {first}");
         let ops = vec![copy(base.len() - cut - 6, cut + 6), copy(0, second.len()), insert("\n")];
         let mut pack = Pack::default();
         let whole = pack.blob(base);
         let made = pack.delta(whole, ops);
-        assert_eq!(pack.content(made), format!("key = {token}\n").as_bytes());
+        assert_eq!(pack.content(made), format!("one = {token}\n").as_bytes());
         let repo = planted(pack);
         assert_eq!(assert_exact(&repo, &format!("cut at {cut}")), 1);
     }
@@ -400,7 +400,7 @@ fn indexes_of_every_form_are_read() {
         let repo = Repo::bare();
         repo.plant_bytes(&written.bytes, &index, &hex(&written.checksum()));
         repo.write_ref("refs/heads/main", &hex(&commit));
-        let run = repo.scan(&["--every-place", "--show-secrets"]).exits(1);
+        let run = repo.scan(&[&["--every-place"][..], &EVERYTHING].concat()).exits(1);
         assert_eq!(run.notices(), [], "{form}");
         assert_eq!(hits(&run.json()), expected(&repo), "{form}");
         reports.push(run.stdout);

@@ -58,6 +58,7 @@ pub(super) fn found(origin: Origin, history: Option<History>) -> Finding {
         secret,
         parts: Vec::new(),
         anatomy: Anatomy::default(),
+        likelihood: None,
         place: place(origin),
         excerpt,
         disposition: Disposition::Report,

@@ -1,0 +1,163 @@
+//! Assignments: a value that some name is given, in whatever language.
+//!
+//! `password = "…"`, `"apiKey": "…"`, `setToken('…')`, `SECRET=…`,
+//! `--token …`, `<password>…</password>`: a name, something that binds, a value.
+//! This reads the one that begins at a place, without knowing the language; what
+//! it cannot read as a literal value it leaves alone.
+//!
+//! What is read depends on no more than 64 bytes before the word that led
+//! here and 1600 bytes behind it.
+
+mod binding;
+mod name;
+mod value;
+
+use std::ops::Range;
+
+use crate::rule::AFTER;
+
+pub use binding::Binding;
+pub use value::{Quote, Wrapper};
+
+/// Shortest and longest value.
+const LEAST: usize = 3;
+const MOST: usize = 1200;
+
+/// A name and the value it is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The name, with what is before its last dot and its leading dashes.
+    pub name: Range<usize>,
+    /// Whether the name stands in quotes, or is an index in quotes.
+    pub quoted_name: bool,
+    /// What binds.
+    pub binding: Binding,
+    /// What stands between the binding and the value.
+    pub wrapper: Wrapper,
+    /// How the value is quoted.
+    pub quote: Quote,
+    /// The value.
+    pub value: Range<usize>,
+}
+
+impl Assignment {
+    /// The assignment to the name that a word at `at` of `text` is in, of
+    /// which `length` bytes are known to be part of the name.
+    pub(crate) fn around(text: &[u8], at: usize, length: usize) -> Option<Self> {
+        // Most names are read, passed on and compared; what follows tells.
+        let end = name::end(text, at + length)?;
+        binding::may_follow(text, end).then_some(())?;
+        let start = name::start(text, at)?;
+        Self::read(text, start..end)
+    }
+
+    /// The assignment to the name that begins at `start` of `text`, as
+    /// [`around`](Self::around) reads it.
+    pub fn at(text: &[u8], start: usize) -> Option<Self> {
+        let first = start + text.get(start..)?.iter().take_while(|byte| **byte == b'-').count();
+        Self::read(text, start..name::end(text, first)?)
+    }
+
+    fn read(text: &[u8], name: Range<usize>) -> Option<Self> {
+        let limit = text.len().min(name.start + AFTER as usize);
+        let text = &text[..limit];
+        let bound = binding::behind(text, &name)?;
+        let read = value::read(text, bound.end, bound.binding, name.start)?;
+        let length = read.value.len();
+        (LEAST..=MOST).contains(&length).then_some(Self {
+            name,
+            quoted_name: bound.quoted_name,
+            binding: read.binding,
+            wrapper: read.wrapper,
+            quote: read.quote,
+            value: read.value,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Assignment, Binding, Quote};
+
+    /// The name, the value and how it is quoted, of the assignment to the name
+    /// that `word` is in.
+    fn read<'t>(text: &'t str, word: &str) -> Option<(&'t str, &'t str, Quote)> {
+        let at = text.find(word).expect("the word is there");
+        let found = Assignment::around(text.as_bytes(), at, word.len())?;
+        Some((&text[found.name], &text[found.value], found.quote))
+    }
+
+    #[test]
+    fn values_are_read_in_many_languages() {
+        use Quote::{Backtick, Double, Element, Escaped, None, Single};
+        for (text, word, name, quote) in [
+            ("db.password = \"~\";", "passw", "db.password", Double),
+            ("'api_key' => '~',", "key", "api_key", Single),
+            ("const token = `~`", "token", "token", Backtick),
+            ("SECRET_KEY=~\n", "SECRET", "SECRET_KEY", None),
+            ("let token: &'static str = \"~\";", "token", "token", Double),
+            ("val password: String = \"~\"", "passw", "password", Double),
+            ("\\\"token\\\":\\\"~\\\"}", "token", "token", Escaped),
+            ("conn.setPassword(\"~\");", "Passw", "conn.setPassword", Double),
+            ("<password> ~ </password>", "passw", "password", Element),
+            ("<add key=\"AuthToken\" value=\"~\" />", "Token", "AuthToken", Double),
+            ("- name: DB_PASSWORD\n  value: ~\n", "PASSW", "DB_PASSWORD", None),
+            ("curl --token ~ host", "token", "--token", None),
+            ("h['X-Auth-Token'] = b'~'", "Token", "X-Auth-Token", Single),
+            ("password: |\n  ~\n", "passw", "password", None),
+            ("Authorization: Bearer ~\n", "Auth", "Authorization", None),
+            ("secret = Some(String::from(\"~\"))", "secret", "secret", Double),
+            ("tokens: [\"~\", \"c3d4\"]", "token", "tokens", Double),
+            ("put(\"password\", \"~\")", "passw", "password", Double),
+        ] {
+            let text = text.replace('~', "hunter2");
+            assert_eq!(read(&text, word), Some((name, "hunter2", quote)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_literal_value_is_left_alone() {
+        for (text, word) in [
+            ("password = get_password(user)", "passw"),
+            ("password := os.Getenv(", "passw"),
+            ("token: ${TOKEN}", "token"),
+            ("token: { \"optional\": true }", "token"),
+            ("the password is a secret", "passw"),
+            ("fn token(&self)", "token"),
+            ("password = \"not closed", "passw"),
+            ("secret::Secret", "secret"),
+        ] {
+            assert_eq!(read(text, word), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_binds_is_known() {
+        let binding =
+            |text: &str| Assignment::around(text.as_bytes(), 0, 5).map(|found| found.binding);
+        assert_eq!(binding("token == 'a1b2'"), Some(Binding::Compare));
+        assert_eq!(binding("token ||= 'a1b2'"), Some(Binding::Equals));
+        assert_eq!(binding("token := 'a1b2'"), Some(Binding::Walrus));
+        assert_eq!(binding("token string = 'a1b2'"), Some(Binding::Equals));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_read(text in "[a-z\"'`=:<>(){}\\[\\]\\\\,|& \n$.-]{0,80}", at in 0_usize..80) {
+            let text = format!("{}token{text}", &text[..at.min(text.len())]);
+            let at = text.find("token").expect("it is there");
+            if let Some(found) = Assignment::around(text.as_bytes(), at, 5) {
+                prop_assert!(found.name.end <= found.value.start);
+                prop_assert!(found.value.end <= text.len());
+                prop_assert_eq!(Assignment::at(text.as_bytes(), found.name.start), Some(found));
+            }
+        }
+
+        #[test]
+        fn any_bytes_can_be_read(bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0_usize..200) {
+            let _ = Assignment::around(&bytes, at.min(bytes.len()), 0);
+        }
+    }
+}
