@@ -33,11 +33,13 @@
 //! - [`mod@unit`]: a [`Unit`](unit::Unit) of text to scan and the
 //!   [`Origin`](unit::Origin) it has.
 //! - [`engine`]: bytes to candidates. The prefilter finds places where a
-//!   literal of a rule stands, the matcher runs the rule's pattern there. A
+//!   literal of a rule stands, the matcher runs the rule's pattern there, or
+//!   reads the [`Assignment`](engine::assignment::Assignment) around a name. A
 //!   [`Trace`](engine::Trace) of one text spares the work on the next one.
 //! - [`rule`]: what a credential looks like and what to say about it. The rules
 //!   themselves are in `rules/*.toml`, laid out by the build script.
 //! - [`refine`]: what looks like a credential and is none, each with its reason.
+//!   Values assigned to names are [weighed](refine::score).
 //! - [`anatomy`]: what a credential says about itself, without a network.
 //! - [`finding`]: a [`Finding`](finding::Finding), its
 //!   [`Fingerprint`](finding::Fingerprint) and its

@@ -27,3 +27,4 @@ mod staged;
 mod support;
 mod suppression;
 mod walk;
+mod weighing;

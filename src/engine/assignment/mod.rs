@@ -51,8 +51,8 @@ impl Assignment {
         Self::read(text, start..end)
     }
 
-    /// The assignment to the name that begins at `start` of `text`, as
-    /// [`around`](Self::around) reads it.
+    /// The assignment to the name that begins at `start` of `text`, if there is
+    /// one.
     pub fn at(text: &[u8], start: usize) -> Option<Self> {
         let first = start + text.get(start..)?.iter().take_while(|byte| **byte == b'-').count();
         Self::read(text, start..name::end(text, first)?)

@@ -7,7 +7,7 @@ use anstyle::Style;
 use super::history::write_history;
 use super::{ALARM, BOLD, DIM, INFO, View, WARN, label};
 use crate::anatomy::Fact;
-use crate::finding::{Disposition, Finding};
+use crate::finding::{Disposition, Finding, Likelihood, Share};
 use crate::report::sanitize::{Safe, clipped, width};
 use crate::rule::Severity;
 use crate::scan::Dropped;
@@ -40,10 +40,26 @@ pub(super) fn write_finding(
     write_anatomy(out, view, finding)?;
     write_parts(out, view, finding)?;
     write_history(out, view, finding)?;
+    if let Some(decided) = finding.likelihood.as_ref().and_then(decided) {
+        writeln!(out, "  {DIM}{decided}{DIM:#}")?;
+    }
     if !view.report.quiet {
         writeln!(out, "  {DIM}{} {}{DIM:#}", Safe(&rule.why), Safe(&rule.fix))?;
     }
     writeln!(out)
+}
+
+/// Features that are told of what decided.
+const TOLD: usize = 6;
+
+/// What decided that a value is likely a credential, if that was asked for: each
+/// feature with what it adds to the logarithm of the odds.
+fn decided(likelihood: &Likelihood) -> Option<String> {
+    let share =
+        |share: &Share| format!("{} {:+.1}", share.feature, f64::from(share.weight) / 1000.0);
+    let shares: Vec<String> = likelihood.shares.iter().take(TOLD).map(share).collect();
+    let percent = likelihood.value * 100.0;
+    (!shares.is_empty()).then(|| format!("likely {percent:.0} %: {}", shares.join("; ")))
 }
 
 /// The line with the credential masked, and a mark under it.
@@ -115,7 +131,11 @@ pub(super) fn write_dropped(
         view.report.rules.rule(dropped.rule).id,
         dropped.value.masked(),
         Safe(&dropped.reason.to_string()),
-    )
+    )?;
+    match dropped.likelihood.as_ref().and_then(decided) {
+        Some(decided) => writeln!(out, "  {DIM}{decided}{DIM:#}"),
+        None => Ok(()),
+    }
 }
 
 /// One line for each finding that was suppressed.
