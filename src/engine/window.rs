@@ -58,7 +58,9 @@ impl Clear {
         if goes_on && window.end <= self.to {
             return false;
         }
-        let unseen = (self.to + 1).saturating_sub(length).max(window.start);
+        // It may begin before this window: then it ends in the part that would be
+        // clear as well.
+        let unseen = (self.to + 1).saturating_sub(length).max(self.from);
         let start = if goes_on { unseen.min(window.end) } else { window.start };
         if stands_in(start..window.end) {
             return true;
@@ -116,6 +118,16 @@ mod tests {
 
     use super::{Clear, has_run, stands_in};
     use crate::rule::{ByteRun, ByteSet, Literal};
+
+    #[test]
+    fn what_no_window_held_whole_is_not_clear() {
+        let run = ByteRun { bytes: ByteSet::of(b"ab"), least: 4, most: u32::MAX };
+        let text = b"a...aaaaa.aa...aaaa";
+        let mut clear = Clear::default();
+        assert!(!clear.may_hold_run(text, 7..17, &run));
+        let _ = clear.may_hold_run(text, 16..19, &run);
+        assert!(clear.may_hold_run(text, 7..19, &run), "it stands at 15");
+    }
 
     proptest! {
         #[test]
