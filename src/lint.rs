@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::config::{ConfigError, read_rule_file, rule_files};
 use crate::engine::{Engine, Scratch, compiles};
 use crate::refine::overlap::{self, Placed};
-use crate::refine::{Subject, Verdict, refine};
+use crate::refine::{Subject, Verdict, judge};
 use crate::rule::file::{RuleEntry, RuleFile};
 use crate::rule::{Checksum, Confidence, Rule, RuleIndex, RuleSet, sample};
 use crate::span::Span;
@@ -299,15 +299,15 @@ fn findings(text: &str, engine: &Engine, id: &str, scratch: &mut Scratch) -> (Ve
     let mut refused = Vec::new();
     for candidate in &candidates {
         let rule = engine.rules().rule(candidate.rule);
-        let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
-        let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
-        let (secret, matched) = (&unit_text[start..end], at(candidate.span.start));
-        let subject = Subject { rule, secret, text: unit_text, start, matched };
+        let (verdict, score) = judge(&Subject::new(rule, unit_text, 0, candidate));
         // What is only likely is a finding where it is likely enough to be told
         // of unasked.
-        let told = subject.score().is_none_or(|score| score.at(Some(Path::new(""))) >= TOLD);
-        match refine(&subject) {
-            Verdict::Keep if !told => because = String::from("too little speaks for it"),
+        let told = score.is_none_or(|score| score.at(Some(Path::new(""))) >= TOLD);
+        match verdict {
+            Verdict::Keep if !told && rule.id == id => {
+                because = String::from(": too little speaks for it");
+            }
+            Verdict::Keep if !told => {}
             Verdict::Keep => kept.push(Kept {
                 rule: candidate.rule,
                 secret: candidate.secret,

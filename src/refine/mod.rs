@@ -13,9 +13,11 @@ pub mod score;
 
 use std::fmt;
 
+use crate::engine::Candidate;
 use crate::engine::assignment::Assignment;
 use crate::finding::Score;
 use crate::rule::Rule;
+use crate::span::Span;
 
 /// A candidate with what the checks may look at.
 #[derive(Clone, Copy)]
@@ -32,15 +34,24 @@ pub struct Subject<'a> {
     pub matched: usize,
 }
 
-impl Subject<'_> {
-    /// The assignment that was matched, if the rule goes by names.
-    pub fn assignment(&self) -> Option<Assignment> {
-        self.rule.is_by_name().then(|| Assignment::at(self.text, self.matched)).flatten()
+impl<'a> Subject<'a> {
+    /// What was found by `rule` in `text`, which begins at `base` of the whole
+    /// text.
+    pub fn new(rule: &'a Rule, text: &'a [u8], base: u64, candidate: &Candidate) -> Self {
+        let at = |offset: u64| usize::try_from(offset - base).unwrap_or(usize::MAX);
+        let Span { start, end } = candidate.secret;
+        let secret = &text[at(start)..at(end)];
+        Self { rule, secret, text, start: at(start), matched: at(candidate.span.start) }
     }
 
-    /// How likely the value is a credential, if the rule goes by names.
-    pub fn score(&self) -> Option<Score> {
-        self.assignment().map(|assignment| Score::of(self.text, &assignment))
+    /// Where in `text` the credential ends.
+    pub fn end(&self) -> usize {
+        self.start + self.secret.len()
+    }
+
+    /// The assignment that was matched, if the rule goes by names.
+    fn assignment(&self) -> Option<Assignment> {
+        self.rule.is_by_name().then(|| Assignment::at(self.text, self.matched)).flatten()
     }
 }
 
@@ -124,16 +135,21 @@ pub trait Check: Sync {
 static CHECKS: [&dyn Check; 4] =
     [&entropy::Entropy, &placeholder::Placeholder, &other_kind::OtherKind, &checksum::Checksums];
 
-/// The checks of a rule that goes by names: what the others ask is among what
-/// the score weighs.
-static CHECKS_BY_NAME: [&dyn Check; 1] = [&score::Likely];
-
 /// The first reason against a candidate, or [`Verdict::Keep`].
 pub fn refine(subject: &Subject<'_>) -> Verdict {
-    let checks = if subject.rule.is_by_name() { &CHECKS_BY_NAME[..] } else { &CHECKS };
-    checks
+    judge(subject).0
+}
+
+/// The same, and what the text says for the candidate if its rule goes by names:
+/// what the checks of other rules ask is among what is weighed then.
+pub fn judge(subject: &Subject<'_>) -> (Verdict, Option<Score>) {
+    if subject.rule.is_by_name() {
+        return score::judge(subject);
+    }
+    let verdict = CHECKS
         .iter()
         .map(|check| check.check(subject))
         .find(|verdict| *verdict != Verdict::Keep)
-        .unwrap_or(Verdict::Keep)
+        .unwrap_or(Verdict::Keep);
+    (verdict, None)
 }

@@ -29,13 +29,19 @@ impl Check for OtherKind {
 
 /// Password hashes as they are stored (modular crypt format, LDAP's RFC 2307,
 /// PHC strings, Django's).
-fn is_hash(value: &[u8]) -> bool {
+pub(super) fn is_hash(value: &[u8]) -> bool {
     const BEGINNINGS: [&[u8]; 14] = [
         b"$1$", b"$2a$", b"$2b$", b"$2y$", b"$5$", b"$6$", b"$y$", b"$argon2", b"$pbkdf2",
         b"$scrypt", b"pbkdf2_", b"{ssha", b"{sha", b"{crypt}",
     ];
-    let lower = value.to_ascii_lowercase();
-    BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
+    begins_with(value, &BEGINNINGS)
+}
+
+/// Whether a value begins with one of these, in any letter case.
+pub(super) fn begins_with(value: &[u8], beginnings: &[&[u8]]) -> bool {
+    beginnings.iter().any(|beginning| {
+        value.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+    })
 }
 
 /// Identifiers that owe their digits to a well-known name: `base64EncodedKey`,

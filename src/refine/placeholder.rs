@@ -107,7 +107,7 @@ fn is_composed(subject: &Subject<'_>) -> bool {
 }
 
 /// Longest run of one character.
-fn longest_repeat(value: &[u8]) -> usize {
+pub(super) fn longest_repeat(value: &[u8]) -> usize {
     value.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
 }
 

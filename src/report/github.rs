@@ -3,7 +3,6 @@
 //! A file name is the attacker's to choose, so what could end a command or
 //! begin another one is escaped, as the runner undoes it.
 
-use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use super::sanitize::Safe;
@@ -66,8 +65,7 @@ impl Reporter for GitHub {
 
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let shown = Shown::new(report);
-        let mut findings: Vec<&Finding> = report.outcome.reported().collect();
-        findings.sort_by_key(|finding| Reverse(finding.severity));
+        let findings = shown.gravest_first();
         let trouble = report.outcome.notices.iter().map(|notice| of_notice(notice, &shown));
         let annotations = trouble.chain(findings.iter().map(|it| of_finding(it, &shown)));
         let annotations: Vec<Annotation> = annotations.collect();

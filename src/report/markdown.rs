@@ -3,7 +3,6 @@
 //! It is kept so short that a comment can hold it. What comes from the scanned
 //! world stands in code, where nobody is mentioned and nothing is a link.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -36,8 +35,7 @@ impl Reporter for Markdown {
 
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let shown = Shown::new(report);
-        let mut findings: Vec<&Finding> = report.outcome.reported().collect();
-        findings.sort_by_key(|finding| Reverse(finding.severity));
+        let findings = shown.gravest_first();
         writeln!(out, "## {}\n", heading(report, findings.len()))?;
         if !findings.is_empty() {
             writeln!(out, "| severity | place | what | credential |\n| --- | --- | --- | --- |")?;

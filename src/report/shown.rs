@@ -2,6 +2,7 @@
 //! masked.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use super::Report;
@@ -29,6 +30,13 @@ impl<'a> Shown<'a> {
         let here = here();
         let base = normal_from(&here, report.base);
         Self { report, mask: Mask::new(report), here, base }
+    }
+
+    /// The findings to report, the gravest first.
+    pub(super) fn gravest_first(&self) -> Vec<&'a Finding> {
+        let mut findings: Vec<&Finding> = self.report.outcome.reported().collect();
+        findings.sort_by_key(|finding| Reverse(finding.severity));
+        findings
     }
 
     /// The finding's rule.

@@ -62,11 +62,8 @@ impl Sink for Profiler<'_> {
         scanner.engine.find_and_profile(unit, scratch, candidates, clock, &mut own.costs);
         own.dropped.resize(own.costs.len(), 0);
         for candidate in &*candidates {
-            let at = |offset: u64| usize::try_from(offset - unit.base).unwrap_or(usize::MAX);
-            let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
             let rule = scanner.rules().rule(candidate.rule);
-            let (secret, matched) = (&unit.bytes[start..end], at(candidate.span.start));
-            let subject = Subject { rule, secret, text: unit.bytes, start, matched };
+            let subject = Subject::new(rule, unit.bytes, unit.base, candidate);
             let dropped = refine(&subject) != Verdict::Keep;
             own.dropped[candidate.rule.get()] += u64::from(dropped);
         }

@@ -14,7 +14,7 @@ use crate::finding::{
 use crate::notice::{Notice, NoticeKind};
 use crate::refine::overlap::{self, Placed};
 use crate::refine::score::shares;
-use crate::refine::{Reason, Subject, Verdict, refine};
+use crate::refine::{Reason, Subject, Verdict, judge};
 use crate::rule::{Confidence, Rule, RuleIndex};
 use crate::secret::Secret;
 use crate::source::{Counted, Sink};
@@ -172,18 +172,14 @@ impl<'a> Worker<'a> {
 
     /// Keeps or drops one candidate.
     fn refine(&mut self, unit: &Unit<'_>, candidate: &Candidate, cursor: &mut LineCursor) {
-        let at = |offset: u64| usize::try_from(offset - unit.base).unwrap_or(usize::MAX);
-        let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
         let rule = self.scanner.rules().rule(candidate.rule);
-        let secret = &unit.bytes[start..end];
-        let matched = at(candidate.span.start);
-        let subject = Subject { rule, secret, text: unit.bytes, start, matched };
-        let verdict = if self.scanner.files.may_fit(candidate.rule, unit.origin) {
-            refine(&subject)
+        let subject = Subject::new(rule, unit.bytes, unit.base, candidate);
+        let (secret, start, end) = (subject.secret, subject.start, subject.end());
+        let (verdict, score) = if self.scanner.files.may_fit(candidate.rule, unit.origin) {
+            judge(&subject)
         } else {
-            Verdict::Drop(Reason::OtherFile)
+            (Verdict::Drop(Reason::OtherFile), None)
         };
-        let scored = self.score(&subject, unit.origin, &verdict);
         self.text.hidden.push(candidate.secret);
         if !matches!(verdict, Verdict::Keep | Verdict::Drop(Reason::OtherFile)) {
             self.text.refused.push((candidate.secret, candidate.rule));
@@ -192,6 +188,7 @@ impl<'a> Worker<'a> {
             self.own.coverage.dropped += 1;
             return;
         }
+        let scored = score.map(|score| self.grade(&subject, unit.origin, score));
         let start_position = cursor.advance(unit.bytes, unit.base, candidate.secret.start);
         let end_position = start_position.after(secret, unit.bytes.get(end).copied());
         let place = place(unit, candidate.secret, start_position, end_position);
@@ -216,19 +213,14 @@ impl<'a> Worker<'a> {
         });
     }
 
-    /// How a value is graded in the file it stands in, if its rule asks for that.
-    fn score(&self, subject: &Subject<'_>, origin: &Origin, verdict: &Verdict) -> Option<Scored> {
-        let explain = self.scanner.options.explain;
-        if !explain && *verdict != Verdict::Keep {
-            return None;
-        }
-        let assignment = subject.assignment()?;
-        let score = Score::of(subject.text, &assignment);
+    /// How a value is graded in the file it stands in.
+    fn grade(&self, subject: &Subject<'_>, origin: &Origin, score: Score) -> Scored {
         let path = origin.path();
         let known = !matches!(origin, Origin::Blob { path: None, .. });
-        let shares = if explain { shares(subject.text, &assignment, path) } else { Vec::new() };
+        let explain = self.scanner.options.explain;
+        let shares = if explain { shares(subject, path) } else { Vec::new() };
         let likelihood = Likelihood { value: score.likelihood(path), score, shares };
-        Some(Scored { grade: score.at(known.then_some(path)), likelihood })
+        Scored { grade: score.at(known.then_some(path)), likelihood }
     }
 
     /// What rules that are switched off would find near a finding is not

@@ -227,7 +227,7 @@ fn behind_wrapper(text: &[u8], at: usize) -> Option<(usize, Wrapper)> {
 }
 
 /// What the names of functions begin with that fetch what they are asked for.
-const FETCHES: [&[u8]; 25] = [
+const FETCHES: [&[u8]; 24] = [
     b"get",
     b"env",
     b"fetch",
@@ -249,7 +249,6 @@ const FETCHES: [&[u8]; 25] = [
     b"ask",
     b"prompt",
     b"input",
-    b"t",
     b"require",
     b"import",
     b"include",
@@ -268,9 +267,8 @@ fn called(name: &[u8]) -> Wrapper {
         let lower = last.to_ascii_lowercase();
         words.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
     };
-    let is_word = |word: &&[u8]| word.len() > 1 || last.len() == 1;
-    let fetches: Vec<&[u8]> = FETCHES.into_iter().filter(is_word).collect();
-    if begins(&fetches)
+    if begins(&FETCHES)
+        || last.eq_ignore_ascii_case(b"t")
         || holds(&[b"hash", b"getenv", b"config", b"property", b"setting"])
         || last.starts_with(b"to")
     {

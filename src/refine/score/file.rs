@@ -1,5 +1,6 @@
 //! What a path says about how values stand in the file.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// Kinds of files.
@@ -42,7 +43,7 @@ impl FileKind {
     /// The kind of the file at `path`.
     pub fn of(path: &Path) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-        if is_translation(path) {
+        if is_below(path, &TRANSLATIONS) {
             return Self::Other;
         }
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -74,38 +75,22 @@ impl FileKind {
     }
 }
 
-/// Whether a folder of the path holds texts in many languages, or what others
-/// wrote.
-fn is_translation(path: &Path) -> bool {
-    path.parent().is_some_and(|folder| {
-        folder.components().any(|part| {
-            let part = part.as_os_str().to_string_lossy().to_ascii_lowercase();
-            [
-                "i18n",
-                "locale",
-                "locales",
-                "lang",
-                "langs",
-                "languages",
-                "translations",
-                "l10n",
-                "lproj",
-            ]
-            .contains(&part.as_ref())
-        })
-    })
+/// Folders of texts in many languages, or of what others wrote.
+const TRANSLATIONS: [&str; 9] =
+    ["i18n", "locale", "locales", "lang", "langs", "languages", "translations", "l10n", "lproj"];
+/// Folders of tests.
+const TESTS: [&str; 8] =
+    ["test", "tests", "spec", "specs", "__tests__", "testdata", "fixtures", "e2e"];
+/// What the names of tests hold.
+const TEST_MARKS: [&str; 8] =
+    ["test_", "_test.", ".test.", "_spec.", ".spec.", "test.", "tests.", "-test."];
+
+/// Whether a folder of the path has one of these names, in any letter case.
+fn is_below(path: &Path, folders: &[&str]) -> bool {
+    let is_one = |part: &OsStr| folders.iter().any(|folder| part.eq_ignore_ascii_case(folder));
+    path.parent().is_some_and(|folder| folder.components().any(|part| is_one(part.as_os_str())))
 }
 
 fn is_test(path: &Path, name: &str) -> bool {
-    let in_folder = path.parent().is_some_and(|folder| {
-        folder.components().any(|part| {
-            let part = part.as_os_str().to_string_lossy().to_ascii_lowercase();
-            ["test", "tests", "spec", "specs", "__tests__", "testdata", "fixtures", "e2e"]
-                .contains(&part.as_ref())
-        })
-    });
-    in_folder
-        || ["test_", "_test.", ".test.", "_spec.", ".spec.", "test.", "tests.", "-test."]
-            .iter()
-            .any(|mark| name.contains(mark))
+    is_below(path, &TESTS) || TEST_MARKS.iter().any(|mark| name.contains(mark))
 }

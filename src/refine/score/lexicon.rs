@@ -1,6 +1,8 @@
 //! Words in values: those that say that a value is none, and those that people
 //! take for passwords.
 
+use crate::refine::placeholder::longest_repeat;
+
 /// How it shows that a value only stands for one.
 pub(super) fn sample(value: &[u8]) -> &'static str {
     let mut buffer = [0; 64];
@@ -8,7 +10,6 @@ pub(super) fn sample(value: &[u8]) -> &'static str {
     let has =
         |words: &[&[u8]]| words.iter().any(|word| memchr::memmem::find(lower, word).is_some());
     let starts = |words: &[&[u8]]| words.iter().any(|word| lower.starts_with(word));
-    let runs = || lower.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
     if starts(&[b"your", b"<", b"[your", b"enter", b"insert", b"put", b"paste", b"replace"])
         || has(&[
             b"your_",
@@ -24,7 +25,7 @@ pub(super) fn sample(value: &[u8]) -> &'static str {
     {
         "your"
     } else if has(&[b"xxx", b"***", b"...", b"\xe2\x80\xa6", b"___", b"---"])
-        || runs() * 2 > lower.len().max(6)
+        || longest_repeat(lower) * 2 > lower.len().max(6)
     {
         "blank"
     } else if has(&[

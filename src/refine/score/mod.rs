@@ -23,17 +23,13 @@ use std::path::Path;
 pub use features::{Features, GROUPS};
 pub use file::FileKind;
 
-use super::{Check, Reason, Subject, Verdict};
+use super::{Reason, Subject, Verdict};
 use crate::engine::assignment::Assignment;
 use crate::finding::{Score, Share};
 use crate::rule::Confidence;
 
 impl Score {
-    /// The score of an assignment in `text`.
-    pub fn of(text: &[u8], assignment: &Assignment) -> Self {
-        Self::by(&Features::of(text, assignment))
-    }
-
+    /// What these features say.
     fn by(features: &Features) -> Self {
         Self { text: model::MODEL.text(features), bare: features.is_bare() }
     }
@@ -69,25 +65,20 @@ pub fn version() -> &'static [u8] {
     model::WRITTEN.as_bytes()
 }
 
-/// Drops what is not likely a credential, whatever file it is in.
-pub(super) struct Likely;
-
-impl Check for Likely {
-    fn check(&self, subject: &Subject<'_>) -> Verdict {
-        let Some(assignment) = subject.assignment() else {
-            return Verdict::Drop(Reason::Unlikely(0.0));
-        };
-        let features = Features::of(subject.text, &assignment);
-        if let Some(reason) = certain(&features) {
-            return Verdict::Drop(reason);
-        }
-        let score = Score::by(&features);
-        if score.is_finding() {
-            Verdict::Keep
-        } else {
-            Verdict::Drop(Reason::Unlikely(score.likelihood(Path::new(""))))
-        }
-    }
+/// Drops what is not likely a credential, whatever file it is in, and weighs it
+/// all the same.
+pub(super) fn judge(subject: &Subject<'_>) -> (Verdict, Option<Score>) {
+    let Some(assignment) = subject.assignment() else {
+        return (Verdict::Drop(Reason::Unlikely(0.0)), None);
+    };
+    let features = Features::of(subject.text, &assignment);
+    let score = Score::by(&features);
+    let verdict = match certain(&features) {
+        Some(reason) => Verdict::Drop(reason),
+        None if score.is_finding() => Verdict::Keep,
+        None => Verdict::Drop(Reason::Unlikely(score.likelihood(Path::new("")))),
+    };
+    (verdict, Some(score))
 }
 
 /// What needs no weighing: values that are no credentials whatever else speaks
@@ -128,8 +119,14 @@ fn certain(features: &Features) -> Option<Reason> {
     }
 }
 
-/// What each feature of an assignment says, the most telling first.
-pub fn shares(text: &[u8], assignment: &Assignment, path: &Path) -> Vec<Share> {
+/// What each feature of an assignment says, the most telling first; nothing if
+/// the rule does not go by names.
+pub fn shares(subject: &Subject<'_>, path: &Path) -> Vec<Share> {
+    let shares = |assignment: Assignment| shares_of(subject.text, &assignment, path);
+    subject.assignment().map_or_else(Vec::new, shares)
+}
+
+fn shares_of(text: &[u8], assignment: &Assignment, path: &Path) -> Vec<Share> {
     model::MODEL.shares(&Features::of(text, assignment), FileKind::of(path))
 }
 
@@ -137,7 +134,7 @@ pub fn shares(text: &[u8], assignment: &Assignment, path: &Path) -> Vec<Share> {
 mod tests {
     use std::path::Path;
 
-    use super::{Features, Score, model, shares};
+    use super::{Features, Score, model, shares_of};
     use crate::engine::assignment::Assignment;
     use crate::rule::Confidence;
 
@@ -149,8 +146,12 @@ mod tests {
         Assignment::at(text.as_bytes(), 0).expect("it assigns something")
     }
 
+    fn score(text: &str) -> Score {
+        Score::by(&Features::of(text.as_bytes(), &assignment(text)))
+    }
+
     fn likelihood(text: &str) -> f64 {
-        Score::of(text.as_bytes(), &assignment(text)).likelihood(Path::new(""))
+        score(text).likelihood(Path::new(""))
     }
 
     #[test]
@@ -165,10 +166,12 @@ mod tests {
     fn the_shares_add_up_to_the_score() {
         let text = &format!("password: '{}'\n", WEAK.concat());
         let assignment = assignment(text);
-        let score = Score::of(text.as_bytes(), &assignment);
+        let score = score(text);
         for path in ["", "a.yml", "src/lib_test.go", "i18n/de.json"].map(Path::new) {
-            let sum: i32 =
-                shares(text.as_bytes(), &assignment, path).iter().map(|share| share.weight).sum();
+            let sum: i32 = shares_of(text.as_bytes(), &assignment, path)
+                .iter()
+                .map(|share| share.weight)
+                .sum();
             let odds = f64::from(sum) / 1000.0;
             let expected = 1.0 / (1.0 + (-odds).exp());
             assert!((score.likelihood(path) - expected).abs() < 1e-9, "{}", path.display());
@@ -179,7 +182,7 @@ mod tests {
     #[test]
     fn without_a_path_the_best_grade_counts() {
         let text = &format!("password: '{}'\n", WEAK.concat());
-        let score = Score::of(text.as_bytes(), &assignment(text));
+        let score = score(text);
         assert_eq!(score.at(None), Confidence::Medium);
         assert!(score.at(Some(Path::new("i18n/de.json"))) <= score.at(None));
     }

@@ -1,6 +1,8 @@
 //! What a value looks like.
 
 use super::model::MODEL;
+use crate::refine::other_kind::{begins_with, is_hash};
+use crate::refine::placeholder::longest_repeat;
 use crate::secret::entropy;
 
 /// From this on the pairs of letters are those of words: a mean logarithm of
@@ -104,22 +106,16 @@ impl<'v> Shape<'v> {
     /// Well-known forms.
     pub(super) fn form(&self) -> &'static str {
         let value = self.value;
-        let starts = |beginnings: &[&[u8]]| {
-            beginnings.iter().any(|beginning| {
-                value.len() >= beginning.len()
-                    && value[..beginning.len()].eq_ignore_ascii_case(beginning)
-            })
-        };
+        let starts = |beginnings: &[&[u8]]| begins_with(value, beginnings);
         let has = |part: &[u8]| memchr::memmem::find(value, part).is_some();
         if self.is_filler() {
             "filler"
         } else if has(b"$argon2")
             || self.is_two_base64()
+            || is_hash(value)
             || starts(&[
-                b"$1$", b"$2a$", b"$2b$", b"$2y$", b"$5$", b"$6$", b"$y$", b"$argon2", b"$pbkdf2",
-                b"$scrypt", b"pbkdf2_", b"{ssha", b"{sha", b"{crypt}", b"sha256:", b"sha256/",
-                b"sha1:", b"sha512:", b"sha1$", b"sha256$", b"sha512-", b"sha256-", b"sha384-",
-                b"md5:",
+                b"sha256:", b"sha256/", b"sha1:", b"sha512:", b"sha1$", b"sha256$", b"sha512-",
+                b"sha256-", b"sha384-", b"md5:",
             ])
         {
             "hash"
@@ -183,8 +179,7 @@ impl<'v> Shape<'v> {
 
     /// One character over and over, as in `sk_live_xxxxxxxxxxxx`.
     fn is_filler(&self) -> bool {
-        let longest = self.value.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
-        longest >= 6.max(self.value.len() / 5)
+        longest_repeat(self.value) >= 6.max(self.value.len() / 5)
     }
 
     /// Part of a regular expression.

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use crate::anatomy::Fact;
-use crate::finding::{Commit, Finding, History, Part};
+use crate::finding::{Finding, History, Part};
 use crate::notice::Notice;
-use crate::report::date::{date, rfc3339};
+use crate::report::date::date;
+use crate::report::record::CommitRecord;
 use crate::report::shown::{Shown, pages, presence};
 use crate::rule::{Rule, RuleIndex};
 
@@ -150,7 +151,7 @@ impl<'a> FindingData<'a> {
 #[derive(Serialize)]
 struct HistoryData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    commit: Option<CommitData<'a>>,
+    commit: Option<CommitRecord<'a>>,
     presence: &'static str,
     words: &'static str,
     /// Days on which it was first and last seen.
@@ -168,7 +169,7 @@ impl<'a> HistoryData<'a> {
         let exposure = &history.exposure;
         let commit = history.introduced_by.as_deref();
         Self {
-            commit: commit.map(|commit| CommitData::new(commit, shown)),
+            commit: commit.map(|commit| CommitRecord::new(commit, &shown.mask)),
             presence: exposure.presence.as_str(),
             words: presence(exposure.presence),
             first: exposure.first_seen.map(date),
@@ -176,27 +177,6 @@ impl<'a> HistoryData<'a> {
             commits: exposure.commits,
             introductions: history.introductions,
             refs: exposure.refs.iter().take(REFS).map(|name| shown.mask.text(name)).collect(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct CommitData<'a> {
-    id: String,
-    author: Cow<'a, str>,
-    email: Cow<'a, str>,
-    time: String,
-    subject: Cow<'a, str>,
-}
-
-impl<'a> CommitData<'a> {
-    fn new(commit: &'a Commit, shown: &Shown<'_>) -> Self {
-        Self {
-            id: commit.id.to_string(),
-            author: shown.mask.text(&commit.author),
-            email: shown.mask.text(&commit.email),
-            time: rfc3339(commit.time),
-            subject: shown.mask.text(&commit.subject),
         }
     }
 }

@@ -23,8 +23,9 @@ pub(super) struct HistoryRecord<'a> {
     exposure: ExposureRecord<'a>,
 }
 
+/// A commit, credentials masked.
 #[derive(Serialize)]
-struct CommitRecord<'a> {
+pub(in crate::report) struct CommitRecord<'a> {
     id: String,
     author: Cow<'a, str>,
     email: Cow<'a, str>,
@@ -70,7 +71,7 @@ impl<'a> HistoryRecord<'a> {
 }
 
 impl<'a> CommitRecord<'a> {
-    fn new(commit: &'a Commit, mask: &Mask<'_>) -> Self {
+    pub(in crate::report) fn new(commit: &'a Commit, mask: &Mask<'_>) -> Self {
         Self {
             id: commit.id.to_string(),
             author: mask.text(&commit.author),

@@ -22,6 +22,7 @@ use crate::notice::Notice;
 use crate::scan::Dropped;
 use crate::secret::Secret;
 pub(super) use anatomy::AnatomyRecord;
+pub(super) use history::CommitRecord;
 use history::HistoryRecord;
 use kind::KindRecord;
 pub(super) use known::KnownRecord;

@@ -9,7 +9,7 @@ use crate::engine::{CONTEXT, Candidate, Scratch, Trace, is_copied, moved};
 use crate::finding::{By, Disposition, Finding, Score};
 use crate::notice::{Notice, NoticeKind};
 use crate::refine::overlap::{self, Placed};
-use crate::refine::{Subject, Verdict, refine};
+use crate::refine::{Subject, Verdict, judge};
 use crate::rule::{Confidence, RuleIndex};
 use crate::scan::worker::{Worker, name_of};
 use crate::scan::{Coverage, Outcome, Scanner};
@@ -146,23 +146,21 @@ impl<'a> Watcher<'a> {
     }
 
     fn judge_anew(&self, text: &[u8], candidate: &Candidate) -> Judged {
-        let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
-        let (start, end) = (at(candidate.secret.start), at(candidate.secret.end));
         let rules = self.scanner.rules();
         let rule = rules.rule(candidate.rule);
-        let secret = &text[start..end];
-        let matched = at(candidate.span.start);
-        let subject = Subject { rule, secret, text, start, matched };
-        let keep = refine(&subject) == Verdict::Keep;
+        let subject = Subject::new(rule, text, 0, candidate);
+        let (verdict, score) = judge(&subject);
+        let keep = verdict == Verdict::Keep;
         let is_rule = |word: &str| rules.knows(word);
-        let is_allowed = keep && comment_for(text, start, end, &rule.id, &is_rule).is_some();
+        let comment = || comment_for(text, subject.start, subject.end(), &rule.id, &is_rule);
+        let is_allowed = keep && comment().is_some();
         Judged {
             rule: candidate.rule,
             secret: candidate.secret,
             extent: candidate.span,
-            value: keep.then(|| Arc::new(Secret::new(secret))),
+            value: keep.then(|| Arc::new(Secret::new(subject.secret))),
             is_allowed,
-            score: if keep { subject.score() } else { None },
+            score,
         }
     }
 
