@@ -12,6 +12,8 @@ use crate::source::open::open;
 
 /// Bytes of a checksum.
 const CHECKSUM: usize = 20;
+/// How often everything is listed anew because the packs changed meanwhile.
+const TRIES: usize = 8;
 
 /// The packs and loose objects in some folders of objects.
 #[derive(Clone)]
@@ -53,31 +55,23 @@ pub struct Stamps {
 
 impl Inventory {
     /// What is in these folders.
+    ///
+    /// Git may be at work there: what was loose when the packs were listed may be
+    /// packed by the time the loose objects are. So the packs are listed before
+    /// and after, until both times they are the same. If they never are, what was
+    /// missed is missed where something leads to it.
     pub(super) fn take(dirs: &[PathBuf]) -> Self {
-        let mut inventory = Self { indexes: Vec::new(), loose: Vec::new(), notices: Vec::new() };
-        for dir in dirs {
-            inventory.add_packs(&dir.join("pack"));
-            match loose::list(dir) {
-                Ok(objects) => inventory.loose.extend(objects),
-                Err(error) => inventory.notices.push(damaged(dir, &error)),
+        let mut indexes = Indexes::list(dirs);
+        let (mut loose, mut notices) = list_loose(dirs);
+        for _ in 0..TRIES {
+            let before = std::mem::replace(&mut indexes, Indexes::list(dirs));
+            if before.paths == indexes.paths {
+                break;
             }
+            (loose, notices) = list_loose(dirs);
         }
-        inventory.loose.sort_by_key(|object| object.id);
-        inventory
-    }
-
-    fn add_packs(&mut self, folder: &Path) {
-        let mut indexes = Vec::new();
-        match std::fs::read_dir(folder) {
-            Ok(entries) => {
-                let paths = entries.flatten().map(|entry| entry.path());
-                indexes.extend(paths.filter(|path| path.extension().is_some_and(|e| e == "idx")));
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => self.notices.push(damaged(folder, &error)),
-        }
-        indexes.sort();
-        self.indexes.extend(indexes);
+        notices.extend(indexes.notices);
+        Self { indexes: indexes.paths, loose, notices }
     }
 
     /// Who they are; none if that cannot be told of all.
@@ -105,6 +99,52 @@ impl Inventory {
             notices: Vec::new(),
         }
     }
+}
+
+/// The indexes of packs, those of each folder in the order of their names.
+#[derive(Default)]
+struct Indexes {
+    paths: Vec<PathBuf>,
+    /// Folders that cannot be listed.
+    notices: Vec<Notice>,
+}
+
+impl Indexes {
+    fn list(dirs: &[PathBuf]) -> Self {
+        let mut indexes = Self::default();
+        for dir in dirs {
+            indexes.add(&dir.join("pack"));
+        }
+        indexes
+    }
+
+    fn add(&mut self, folder: &Path) {
+        let start = self.paths.len();
+        match std::fs::read_dir(folder) {
+            Ok(entries) => {
+                let paths = entries.flatten().map(|entry| entry.path());
+                let is_index = |path: &PathBuf| path.extension().is_some_and(|e| e == "idx");
+                self.paths.extend(paths.filter(is_index));
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => self.notices.push(damaged(folder, &error)),
+        }
+        self.paths[start..].sort();
+    }
+}
+
+/// All loose objects in the order of their names, and the folders that cannot be
+/// listed.
+fn list_loose(dirs: &[PathBuf]) -> (Vec<Loose>, Vec<Notice>) {
+    let (mut objects, mut notices) = (Vec::new(), Vec::new());
+    for dir in dirs {
+        match loose::list(dir) {
+            Ok(listed) => objects.extend(listed),
+            Err(error) => notices.push(damaged(dir, &error)),
+        }
+    }
+    objects.sort_by_key(|object| object.id);
+    (objects, notices)
 }
 
 fn stamp(index: &Path) -> std::io::Result<PackStamp> {

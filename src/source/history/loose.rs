@@ -32,7 +32,12 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<Loose>> {
         if digits.len() != 2 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             continue;
         }
-        for entry in std::fs::read_dir(&path)? {
+        let entries = match std::fs::read_dir(&path) {
+            // Git has packed all that was in it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
             let path = entry?.path();
             // Other files are being written, or were when git was stopped.
             let rest = path.file_name().and_then(|name| name.to_str());

@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use git2::ObjectType;
+use git2::{FileMode, ObjectType};
 
 use super::inventory::{Inventory, Stamps};
 use super::locate::{Before, Later};
@@ -283,5 +283,7 @@ fn staged(repository: &Repository) -> Result<Vec<(PathBuf, ObjectId)>, Repositor
     let failed = |error| RepositoryError::git("cannot read the index", &error);
     let index = repository.git().index().map_err(failed)?;
     let entry = |entry: git2::IndexEntry| (path_from(entry.path), from_oid(entry.id));
-    Ok(index.iter().map(entry).collect())
+    // Commits of submodules are objects of other repositories.
+    let is_ours = |entry: &git2::IndexEntry| entry.mode != u32::from(FileMode::Commit);
+    Ok(index.iter().filter(is_ours).map(entry).collect())
 }

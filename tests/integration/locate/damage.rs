@@ -89,13 +89,44 @@ fn missing_parents_and_trees_are_told_of_reachable_commits() {
     assert_eq!(notices(&located), [(NoticeKind::MissingObject, format!("object {}", gone[0]))]);
 }
 
+/// Whoever named it saw it a moment ago: something has moved it since.
+#[test]
+fn what_refs_tags_and_the_index_name_is_missed_when_it_is_not_there() {
+    let repo = Hooked::new();
+    let gone = [name("a"), name("b"), name("c")];
+    let text = format!("object {}\ntype commit\ntag v1\ntagger a <a> 1 +0000\n\nv1\n", gone[1]);
+    forge(&repo, &name("1"), "tag", text.as_bytes());
+    let id = |name: &str| name.parse::<ObjectId>().expect("it is a name");
+    let tips = Tips {
+        refs: vec![
+            ("refs/heads/main".to_owned(), id(&gone[0])),
+            ("refs/tags/v1".to_owned(), id(&name("1"))),
+        ],
+        head: Some(id(&gone[0])),
+        index: vec![("staged".into(), id(&gone[2]))],
+        ..Tips::default()
+    };
+    let located = locate(&repo, &Targets::default(), &tips, 2);
+    let told: Vec<_> =
+        located.notices.iter().map(|n| (n.kind, n.place.clone(), n.detail.clone())).collect();
+    let roles = ["what `HEAD` leads to", "what `refs/tags/v1` leads to", "staged as `staged`"];
+    let expected = gone.iter().zip(roles).map(|(id, role)| {
+        let detail = format!("it is {role}, and not there");
+        (NoticeKind::MissingObject, format!("object {id}"), detail)
+    });
+    assert_eq!(told, expected.collect::<Vec<_>>());
+}
+
 #[test]
 fn an_empty_tree_need_not_be_stored() {
     let repo = Hooked::new();
     let empty = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
     let text = format!("tree {empty}\nauthor a <a> 1 +0000\ncommitter a <a> 1 +0000\n\n");
     forge(&repo, &name("1"), "commit", text.as_bytes());
-    let located = locate(&repo, &Targets::default(), &at(&name("1")), 1);
+    // `git add --intent-to-add` lists a file as an empty blob.
+    let blob = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".parse().expect("it is a name");
+    let tips = Tips { index: vec![("new".into(), blob)], ..at(&name("1")) };
+    let located = locate(&repo, &Targets::default(), &tips, 1);
     assert!(located.notices.is_empty());
 }
 

@@ -77,7 +77,9 @@ impl Oracle {
         let head = self.git.head().ok().and_then(|head| head.target()).map(ours);
         let index = self.git.index().expect("the index can be read");
         let path = |bytes: &[u8]| PathBuf::from(String::from_utf8_lossy(bytes).into_owned());
-        let index = index.iter().map(|entry| (path(&entry.path), ours(entry.id))).collect();
+        // Commits of submodules are no blobs of this repository.
+        let index = index.iter().filter(|entry| entry.mode != 0o160_000);
+        let index = index.map(|entry| (path(&entry.path), ours(entry.id))).collect();
         Tips { refs, head, index, paths: true, ..Tips::default() }
     }
 

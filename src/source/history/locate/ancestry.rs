@@ -77,7 +77,7 @@ impl<'a> Ancestry<'a> {
 
     /// The object that a tag leads to, over other tags perhaps. Each object on
     /// the way is shown to `passed`, the last one, too.
-    fn peel(&self, object: u32, mut passed: impl FnMut(u32)) -> u32 {
+    pub(super) fn peel(&self, object: u32, mut passed: impl FnMut(u32)) -> u32 {
         let mut object = object;
         // Tags that lead in a circle lead nowhere.
         for _ in 0..=self.gathered.tags.len() {

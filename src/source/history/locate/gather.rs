@@ -84,6 +84,8 @@ pub(super) struct Gathered {
     pub(super) absent: Vec<Absent>,
     /// What tags point to.
     pub(super) tags: HashMap<u32, u32>,
+    /// What tags point to that is not there.
+    pub(super) dangling: HashMap<u32, ObjectId>,
     /// Objects that trees hold and that are not there, by a name they have.
     pub(super) missing: HashMap<ObjectId, Box<[u8]>>,
     pub(super) notices: Vec<Notice>,
@@ -117,6 +119,7 @@ impl Gathered {
             all.parents.extend(part.parents);
             all.absent.extend(part.absent);
             all.tags.extend(part.tags);
+            all.dangling.extend(part.dangling);
             for (id, name) in part.missing {
                 all.miss(id, &name);
             }
@@ -299,8 +302,11 @@ impl Part<'_> {
                 self.damaged(id, "it names no tree, or a parent that is no name");
             }
             Said::Tag(Some(target)) => {
-                if let Some(target) = self.numbers.find(target) {
+                let found = self.numbers.find(target);
+                if let Some(target) = found {
                     self.gathered.tags.insert(number, target);
+                } else {
+                    self.gathered.dangling.insert(number, *target);
                 }
             }
             Said::Tag(None) => self.damaged(id, "it names no object"),

@@ -8,6 +8,7 @@
 //! - [`gather`]: the walk. Of a tree it keeps how it differs from its base.
 //! - [`holdings`]: which trees lead to what is looked for.
 //! - [`ancestry`]: commits, their parents and their order.
+//! - [`missing`]: what is named and not there.
 //! - [`introductions`], [`exposure`], [`paths`]: the outcome.
 //! - [`later`]: the same again, of what is new since.
 //!
@@ -21,6 +22,7 @@ mod gather;
 mod holdings;
 mod introductions;
 mod later;
+mod missing;
 mod names;
 mod numbers;
 mod outline;
@@ -36,7 +38,7 @@ use super::text::describe;
 use crate::finding::{Commit, Exposure};
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
-use crate::paths::{path_from, text_of};
+use crate::paths::path_from;
 pub use ancestry::Age;
 use ancestry::Ancestry;
 use exposure::Exposures;
@@ -174,7 +176,7 @@ impl History {
             notices.push(excess("folders change more than in any honest repository"));
         }
         let ancestry = Ancestry::new(&gathered, &numbers, tips);
-        tell_missing(&gathered, &ancestry, &numbers, &mut notices);
+        notices.extend(missing::tell(&gathered, &ancestry, &numbers, tips));
         let untold = || LocatedLeak { introductions: Vec::new(), exposure: exposure::none() };
         let leaks = (0..targets.count).map(|_| untold()).collect();
         let mut located = Located { leaks, notices, ..Located::default() };
@@ -227,38 +229,6 @@ fn is_structure(kind: Kind) -> bool {
 fn excess(what: &str) -> Notice {
     let detail = format!("{what}; where credentials are is not told in full");
     Notice::new(NoticeKind::TooLarge, "", detail)
-}
-
-/// Tells of objects that are named and not there.
-fn tell_missing(
-    gathered: &Gathered,
-    ancestry: &Ancestry<'_>,
-    numbers: &Numbers<'_>,
-    notices: &mut Vec<Notice>,
-) {
-    let mut missing: HashMap<ObjectId, String> = HashMap::new();
-    for absent in &gathered.absent {
-        let Some(place) = ancestry.place(absent.commit) else { continue };
-        let cut_off = !absent.tree && ancestry.is_cut_off(ancestry.commit(place));
-        if cut_off || !ancestry.is_reachable(place) {
-            continue;
-        }
-        let role = if absent.tree { "the tree" } else { "a parent" };
-        let detail = format!("it is {role} of commit {}, and not there", numbers.id(absent.commit));
-        // The same one of several, whoever came first.
-        let known = missing.entry(absent.id).or_insert_with(|| detail.clone());
-        if detail < *known {
-            *known = detail;
-        }
-    }
-    for (id, name) in &gathered.missing {
-        let name = text_of(name);
-        missing.insert(*id, format!("it is `{name}` in a folder, and not there"));
-    }
-    let kind = NoticeKind::MissingObject;
-    let told =
-        missing.into_iter().map(|(id, told)| Notice::new(kind, format!("object {id}"), told));
-    notices.extend(told);
 }
 
 /// Does both at the same time, if there are threads for it.
