@@ -21,8 +21,9 @@ const KINDS: [(&str, &str); 12] = [
     ("ASCA", "certificate"),
     ("ASIA", "temporary access key"),
 ];
-/// Characters of an id.
+/// Characters of an id; those of users, roles and their like have one more.
 const ID: usize = 20;
+const LONGER_ID: usize = ID + 1;
 /// Digits of an account's number.
 const ACCOUNT: usize = 12;
 
@@ -41,10 +42,11 @@ pub(super) fn read(secret: &[u8], facts: &mut Facts) {
 fn tell_id(secret: &[u8], facts: &mut Facts) {
     let Some((prefix, rest)) = secret.split_first_chunk::<4>() else { return };
     let kind = KINDS.iter().find(|(id, _)| id.as_bytes() == prefix);
-    let Some((_, kind)) = kind.filter(|_| secret.len() == ID) else { return };
-    if base32(rest).is_some() {
+    let Some((_, kind)) = kind.filter(|_| matches!(secret.len(), ID | LONGER_ID)) else { return };
+    if base32(&rest[..ID - prefix.len()]).is_some() {
         facts.tell("kind", kind);
-        facts.tell_some("account", account(rest));
+        // How the longer ones are made is not public.
+        facts.tell_some("account", (secret.len() == ID).then(|| account(rest)).flatten());
     }
 }
 
@@ -158,6 +160,7 @@ mod tests {
             "kind long-term access key · account 000000000007"
         );
         assert_eq!(facts_of(&id[..19]), "");
+        assert_eq!(facts_of(&format!("{}A", id.replace("AKIA", "AROA"))), "kind role");
         assert_eq!(account(b"I234567ABCDEFGHI"), None, "an old id");
         assert_eq!(account(b"7777777777777777"), None, "more than an account has digits");
         assert_eq!(account(b"q234567abcdefghi"), None);

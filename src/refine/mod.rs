@@ -9,6 +9,7 @@ mod entropy;
 mod other_kind;
 pub mod overlap;
 mod placeholder;
+mod published;
 pub mod score;
 
 use std::fmt;

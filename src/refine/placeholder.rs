@@ -4,6 +4,7 @@
 //! A random token holds an English word now and then, so words count only in
 //! proportion: a long random tail beside `test` is still a token.
 
+use super::published::is_example;
 use super::{Check, Reason, Subject, Verdict};
 use crate::rule::Class;
 
@@ -29,6 +30,9 @@ fn sign(subject: &Subject<'_>) -> Option<&'static str> {
     }
     if is_composed(subject) {
         return Some("a variable stands in it");
+    }
+    if is_example(subject.secret) {
+        return Some("a standard gives it as an example");
     }
     let value = variable_part(subject);
     if longest_repeat(value) >= 6.max(value.len() / 5) {

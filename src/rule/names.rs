@@ -11,13 +11,16 @@ pub(crate) const BEFORE: u32 = 64;
 /// Bytes behind the beginning of that word in which the value must end.
 pub(crate) const AFTER: u32 = 1600;
 
+/// Stands among the words of a rule that looks for passwords in addresses, too.
+pub(crate) const ADDRESS: &str = "://";
+
 /// Shortest word that may go on as it likes: what the prefilter can find
 /// without knowing what follows.
 const SHORTEST: usize = 4;
 /// Shortest word of all. Behind it the name's next part begins, or its plural.
 const SHORTEST_WHOLE: usize = 3;
 /// What can stand behind a word that is not part of a longer one.
-const BEHIND: &[u8] = b"sS0123456789_-.\"'`\\])( \t=:,>*[!?+|\r\n";
+const BEHIND: &[u8] = b"sS0123456789_-.\"'`\\])( \t=:,>*[!?+|&\r\n";
 
 /// What a rule guarantees that is for values assigned to names with one of
 /// `words` in them.
@@ -37,6 +40,12 @@ pub(crate) fn analyse(words: &[String]) -> Result<Analysis, String> {
     })
 }
 
+/// Whether a byte can stand at the beginning of an address's user, or behind one
+/// without any letter.
+fn begins_user(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_.%+~!&=$-:".contains(&byte)
+}
+
 /// The trigger for names that hold `word`, in any letter case.
 fn trigger(word: &str) -> Result<Trigger, String> {
     if word.len() < SHORTEST_WHOLE {
@@ -44,12 +53,16 @@ fn trigger(word: &str) -> Result<Trigger, String> {
     }
     let in_names =
         |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte) || byte >= 0x80;
-    if !word.bytes().all(in_names) {
+    if word != ADDRESS && !word.bytes().all(in_names) {
         return Err(format!("`names`: `{word}` holds what no name does"));
     }
     let literal: Vec<u8> = word.bytes().map(|byte| byte | 0x20).collect();
-    let all: Vec<u8> = (0..=u8::MAX).collect();
-    let follow = ByteSet::of(if literal.len() < SHORTEST { BEHIND } else { &all });
+    let follow: Vec<u8> = match &*literal {
+        b"://" => (0..=u8::MAX).filter(|byte| begins_user(*byte)).collect(),
+        short if short.len() < SHORTEST => BEHIND.to_vec(),
+        _ => (0..=u8::MAX).collect(),
+    };
+    let follow = ByteSet::of(&follow);
     let pair = rarest_pair(&literal, follow.folded().count());
     Ok(Trigger {
         literal: literal.into(),

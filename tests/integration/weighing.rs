@@ -24,7 +24,7 @@ fn findings(folder: &Folder, args: &[&str]) -> Vec<Value> {
 fn a_likely_value_is_reported_and_a_less_likely_one_if_asked_for() {
     let folder = Folder::new();
     folder.file("in/app.py", format!("client_secret = \"{}\"\n", random()));
-    folder.file("in/form.py", "user.password = \"confirmation\"\n");
+    folder.file("in/form.py", "user.password = \"nobody\"\n");
     let paths = |args: &[&str]| -> Vec<String> {
         let path = |finding: &Value| finding["path"].as_str().expect("a path").to_owned();
         findings(&folder, args).iter().map(path).collect()
@@ -62,9 +62,10 @@ fn a_word_that_is_a_password_is_not_hidden_in_paths() {
 #[test]
 fn history_grades_as_files_do() {
     let repo = Repo::init();
+    let name = "password";
     let texts = [
         ("app.py", format!("client_secret = \"{}\"\n", random())),
-        ("i18n/de.json", format!("{{\"password\": \"{WORD}42\"}}\n")),
+        ("i18n/de.json", format!("{{\"{name}\": \"{WORD}42\"}}\n")),
         ("conf.yml", format!("password: {WORD}43\n")),
     ];
     for (path, text) in &texts {

@@ -34,9 +34,14 @@ PAIRS = [
     ("name", "word"),
     ("name", "quote"),
     ("mix", "length"),
+    ("name", "line"),
+    ("alphabet", "entropy"),
+    ("sample", "alphabet"),
+    ("word", "length"),
+    ("name", "shape"),
 ]
 # Strength of the pull towards zero: of single features, of pairs, of files.
-PULL_SINGLE, PULL_PAIR, PULL_FILE = 6.0, 20.0, 6.0
+PULL_SINGLE, PULL_PAIR, PULL_FILE = 8.0, 10.0, 6.0
 ROUNDS = 40
 FOLDS = 5
 
@@ -210,7 +215,7 @@ def pull_of(key):
 def weigher(labelled):
     """A repository of many like examples does not count as many."""
     sizes = collections.Counter(repo for _, _, repo in labelled)
-    return lambda repo: min(1.0, (20.0 / sizes[repo]) ** 0.5)
+    return lambda repo: min(1.0, (20.0 / sizes[repo]) ** 0.3)
 
 
 def fitted(labelled):

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use super::value::entity;
+use crate::rule::BEFORE;
+
 /// What binds a value to a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binding {
@@ -26,6 +29,8 @@ pub enum Binding {
     /// The name and the value are two attributes, or two keys, of one thing:
     /// `name="…" value="…"`.
     Attribute,
+    /// `:` between the user and the password of an address.
+    Address,
 }
 
 impl Binding {
@@ -42,6 +47,7 @@ impl Binding {
             Self::Blank => "blank",
             Self::Element => "element",
             Self::Attribute => "attribute",
+            Self::Address => "address",
         }
     }
 }
@@ -81,6 +87,7 @@ pub(super) fn may_follow(text: &[u8], end: usize) -> bool {
                 | b'?'
                 | b'+'
                 | b'|'
+                | b'&'
                 | b'\n'
                 | b'\r'
         )
@@ -112,6 +119,10 @@ pub(super) fn behind(text: &[u8], name: &Range<usize>) -> Option<Bound> {
             let end = second_key(text, at)?;
             Some(Bound { binding: Binding::Attribute, quoted_name, end })
         }
+        rest if blanks > 0 && text[name.clone()].eq_ignore_ascii_case(b"identified") => {
+            is_of_user(&text[..name.start]).then_some(())?;
+            bound(Binding::Equals, behind_by(rest)?)
+        }
         _ if is_option && blanks > 0 => bound(Binding::Blank, 0),
         rest if blanks > 0 => behind_type(rest)
             .map_or_else(|| bound(Binding::Blank, 0), |length| bound(Binding::Equals, length)),
@@ -130,6 +141,13 @@ fn behind_closing(text: &[u8], mut at: usize) -> (usize, bool) {
             Some(b']' | b'*') => {}
             Some(b')') if quoted => {}
             Some(b'[') if text.get(at + 1) == Some(&b']') => at += 1,
+            Some(b'&') => match entity(&text[at..]) {
+                Some(entity) => {
+                    quoted = true;
+                    at += entity.len() - 1;
+                }
+                None => break,
+            },
             _ => break,
         }
         at += 1;
@@ -193,6 +211,40 @@ fn second_key(text: &[u8], at: usize) -> Option<usize> {
     }
     let end = behind_blanks(text, end);
     matches!(text.get(end), Some(b'=' | b':')).then_some(end + 1)
+}
+
+/// Length of SQL's `BY`, before which the way to identify may be named:
+/// `IDENTIFIED WITH mysql_native_password BY '…'`.
+fn behind_by(rest: &[u8]) -> Option<usize> {
+    const MOST_WORDS: usize = 3;
+    let mut at = 0;
+    for _ in 0..MOST_WORDS {
+        let word = rest[at..].iter().take(32).take_while(|byte| is_name_byte(**byte)).count();
+        let (word, start) = (&rest[at..at + word], at);
+        at = behind_blanks(rest, start + word.len());
+        if word.eq_ignore_ascii_case(b"by") {
+            return Some(at);
+        }
+        if word.is_empty() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether a statement about a user leads here: commits and boats are identified
+/// by things, too.
+fn is_of_user(before: &[u8]) -> bool {
+    const STATEMENTS: [&[u8]; 3] = [b"user", b"role", b"grant"];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);
+    let line = &line[line.len().saturating_sub(BEFORE as usize)..];
+    STATEMENTS
+        .iter()
+        .any(|word| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Length of a type that stands between a name and `=`, with the sign, as in Go

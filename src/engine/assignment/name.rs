@@ -3,7 +3,9 @@
 use crate::rule::BEFORE;
 
 /// Longest rest of a name behind the word that led to it.
-const MOST_BEHIND: usize = 48;
+pub(super) const MOST_BEHIND: usize = 48;
+/// Longest name: what may stand before a word, the word, and its rest.
+pub(super) const MOST: usize = BEFORE as usize + 2 * MOST_BEHIND;
 
 /// Whether a byte can stand inside a name. Dots and dashes join the parts of
 /// one (`spring.datasource.password`, `client-secret`).
@@ -11,11 +13,12 @@ pub(super) fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | 0x80..)
 }
 
-/// Where the name ends that goes on at `at`; none if it is too long.
-pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
+/// Where the name ends that goes on at `at`; none if that is more than `most`
+/// bytes away.
+pub(super) fn end(text: &[u8], at: usize, most: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let mut length = rest.iter().take(MOST_BEHIND + 1).take_while(|byte| is_part(**byte)).count();
-    if length > MOST_BEHIND {
+    let mut length = rest.iter().take(most + 1).take_while(|byte| is_part(**byte)).count();
+    if length > most {
         return None;
     }
     // `a->b`, `the end.`, `token--`

@@ -20,6 +20,8 @@ pub enum Quote {
     Escaped,
     /// Between two tags.
     Element,
+    /// Between the `:` and the `@` of an address.
+    Address,
 }
 
 impl Quote {
@@ -32,6 +34,7 @@ impl Quote {
             Self::Backtick => "backtick",
             Self::Escaped => "escaped",
             Self::Element => "element",
+            Self::Address => "address",
         }
     }
 }
@@ -111,9 +114,12 @@ pub(super) fn read(text: &[u8], at: usize, binding: Binding, name: usize) -> Opt
     let takes_bare = match binding {
         Binding::Equals | Binding::Colon | Binding::Attribute | Binding::Arrow => same_line,
         Binding::Blank => text.get(name) == Some(&b'-') || is_instruction(text, name),
-        Binding::Walrus | Binding::Compare | Binding::Comma | Binding::Call | Binding::Element => {
-            false
-        }
+        Binding::Walrus
+        | Binding::Compare
+        | Binding::Comma
+        | Binding::Call
+        | Binding::Element
+        | Binding::Address => false,
     };
     let value = takes_bare.then(|| bare(text, start)).flatten()?;
     let value = match behind_scheme(text, &value) {
@@ -144,13 +150,32 @@ fn quoted_within(text: &[u8], mut at: usize) -> Option<(Wrapper, Quote, Range<us
 /// Whether what ends here with a quote is the key of something else:
 /// `token: {"optional": …`.
 fn is_key(text: &[u8], end: usize) -> bool {
-    let closing =
-        text[end..].iter().take(8).take_while(|byte| matches!(byte, b'\\' | b'"' | b'\'' | b'`'));
-    let next = behind_blanks(text, end + closing.count());
+    let rest = &text[end..];
+    let marks = rest.iter().take(8).take_while(|byte| matches!(byte, b'\\' | b'"' | b'\'' | b'`'));
+    let closing = entity(rest).map_or_else(|| marks.count(), <[u8]>::len);
+    let next = behind_blanks(text, end + closing);
     matches!(
         text.get(next..),
         Some([b':', b' ' | b'"' | b'\t' | b'[' | b'{', ..] | [b'=', b'>', ..])
     )
+}
+
+/// Quotes as they are written in HTML.
+pub(super) const ENTITIES: [&[u8]; 5] = [b"&quot;", b"&#34;", b"&#39;", b"&apos;", b"&#x27;"];
+
+/// The quote, as it is written in HTML, that this begins with.
+pub(super) fn entity(rest: &[u8]) -> Option<&'static [u8]> {
+    let first = rest.first()?;
+    (*first == b'&').then(|| ENTITIES.into_iter().find(|entity| rest.starts_with(entity)))?
+}
+
+/// The inside of a string literal whose quotes are written as in HTML.
+fn quoted_in_html(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let mark = entity(text.get(at..)?)?;
+    let start = at + mark.len();
+    let rest = &text[start..text.len().min(start + MOST + mark.len())];
+    let end = memchr::memchr2(b'&', b'\n', rest)?;
+    rest[end..].starts_with(mark).then_some(start..start + end)
 }
 
 /// The inside of a string literal that begins at `at`, perhaps with a letter or
@@ -163,6 +188,9 @@ fn quoted(text: &[u8], mut at: usize) -> Option<(Quote, Range<usize>)> {
         ) {
             at += 1;
         }
+    }
+    if let Some(value) = quoted_in_html(text, at) {
+        return Some((Quote::Escaped, value));
     }
     let rest = text.get(at..)?;
     let slashes = rest.iter().take(8).take_while(|byte| **byte == b'\\').count();

@@ -1,11 +1,14 @@
 //! What is seen of an assignment, as the model takes it: of each group of
 //! features one.
 
+use std::borrow::Cow;
+
+use super::address::{self, Address};
 use super::lexicon;
 use super::line::Surroundings;
 use super::name::Name;
-use super::shape::Shape;
-use crate::engine::assignment::{Assignment, Quote, Wrapper};
+use super::shape::{self, Shape};
+use crate::engine::assignment::{Assignment, Binding, Quote, Wrapper};
 
 /// The groups, in the order of [`Features`].
 pub const GROUPS: [&str; 25] = [
@@ -44,10 +47,16 @@ impl Features {
     /// What is seen of `assignment` in `text`.
     pub fn of(text: &[u8], assignment: &Assignment) -> Self {
         let Assignment { name, binding, wrapper, quote, value, .. } = assignment;
-        let bytes = &text[value.clone()];
+        let written = &text[value.clone()];
         let name_bytes = &text[name.clone()];
         let around = Surroundings::of(text, assignment);
-        let name = Name::read(name_bytes, around.said());
+        let (name, bytes) = if *binding == Binding::Address {
+            let address = Address::of(name_bytes, &text[value.end..]);
+            (Name::of_address(&address, written), address::unescaped(written))
+        } else {
+            (Name::read(name_bytes, around.said()), Cow::Borrowed(written))
+        };
+        let bytes = shape::inside(&bytes);
         let shape = Shape::of(bytes);
         Self([
             name.kind,

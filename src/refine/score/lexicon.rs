@@ -2,6 +2,7 @@
 //! take for passwords.
 
 use crate::refine::placeholder::longest_repeat;
+use crate::refine::published::is_example;
 
 /// How it shows that a value only stands for one.
 pub(super) fn sample(value: &[u8]) -> &'static str {
@@ -10,7 +11,9 @@ pub(super) fn sample(value: &[u8]) -> &'static str {
     let has =
         |words: &[&[u8]]| words.iter().any(|word| memchr::memmem::find(lower, word).is_some());
     let starts = |words: &[&[u8]]| words.iter().any(|word| lower.starts_with(word));
-    if starts(&[b"your", b"<", b"[your", b"enter", b"insert", b"put", b"paste", b"replace"])
+    if is_example(value) {
+        "published"
+    } else if starts(&[b"your", b"<", b"[your", b"enter", b"insert", b"put", b"paste", b"replace"])
         || has(&[
             b"your_",
             b"your-",
@@ -85,10 +88,7 @@ const WORDS: [(&str, &str); 5] = [
          hmac-sha1 rs256 header query cookie body path",
     ),
     ("foo", "foo bar baz foobar abc abc123 xyz qux quux foobarbaz asd asdf blah doe hello world"),
-    (
-        "secret word",
-        "password passwd pass secret token key pwd passw0rd p@ssw0rd passphrase credentials",
-    ),
+    ("secret word", "password passwd pass secret token key pwd passphrase credentials"),
     (
         "account",
         "admin root guest user postgres mysql oracle sa letmein qwerty welcome changeme \
@@ -98,7 +98,7 @@ const WORDS: [(&str, &str); 5] = [
 
 /// What a value holds, and what it says.
 const PARTS: [(&str, &str); 3] = [
-    ("with password", "password passwd passw0rd pa55"),
+    ("with password", "password passwd passw"),
     ("with secret", "secret token key credential"),
     ("with name", "user name value field type error path file string config client"),
 ];
@@ -111,8 +111,10 @@ pub(super) fn word(value: &[u8]) -> &'static str {
         let holds = |words: &str| words.split_ascii_whitespace().any(|word| test(word.as_bytes()));
         groups.iter().find(|(_, words)| holds(words)).map(|(group, _)| *group)
     };
-    finds(&WORDS, &|word| lower == word)
-        .or_else(|| finds(&PARTS, &|word| memchr::memmem::find(lower, word).is_some()))
+    let mut buffer = [0; 64];
+    let spelt = spelt_out(lower, &mut buffer);
+    finds(&WORDS, &|word| lower == word || spelt == word)
+        .or_else(|| finds(&PARTS, &|word| memchr::memmem::find(spelt, word).is_some()))
         .unwrap_or("none")
 }
 
@@ -150,6 +152,22 @@ fn is_sequence(value: &[u8]) -> bool {
         value.windows(2).filter(|pair| i16::from(pair[1]) - i16::from(pair[0]) == step).count()
     };
     value.len() >= 4 && steps(1).max(steps(-1)) * 4 >= (value.len() - 1) * 3
+}
+
+/// Letters in place of the digits and signs that people write for them.
+fn spelt_out<'b>(lower: &[u8], buffer: &'b mut [u8; 64]) -> &'b [u8] {
+    for (byte, letter) in lower.iter().zip(&mut *buffer) {
+        *letter = match byte {
+            b'0' => b'o',
+            b'1' => b'i',
+            b'3' => b'e',
+            b'4' | b'@' => b'a',
+            b'5' | b'$' => b's',
+            b'7' => b't',
+            _ => *byte,
+        };
+    }
+    &buffer[..lower.len()]
 }
 
 fn lowered<'b>(value: &[u8], buffer: &'b mut [u8; 64]) -> &'b [u8] {

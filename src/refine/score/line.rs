@@ -33,7 +33,7 @@ impl<'t> Surroundings<'t> {
             tail,
             before: &text[start.saturating_sub(NEAR)..start],
             behind: &text[end..text.len().min(end + NEAR)],
-            quoted: !matches!(assignment.quote, Quote::None | Quote::Element),
+            quoted: !matches!(assignment.quote, Quote::None | Quote::Element | Quote::Address),
         }
     }
 

@@ -9,6 +9,7 @@
 //! is depends on what the file is called, too, which may still be unknown when a
 //! blob of a repository is judged: [`Score::at`] adds what the path says.
 
+mod address;
 mod features;
 mod file;
 mod lexicon;
@@ -112,6 +113,8 @@ fn certain(features: &Features) -> Option<Reason> {
         placeholder("it refers to a variable")
     } else if is("shape", &["masked", "cut off", "filler"]) || is("sample", &["removed"]) {
         placeholder("the value was taken out")
+    } else if is("sample", &["published"]) {
+        placeholder("a standard gives it as an example")
     } else if is("sample", &["your"]) {
         placeholder("it says that it is an example")
     } else {

@@ -1,5 +1,6 @@
 //! What a name says: does it name a secret, or something about one?
 
+use super::address::Address;
 use super::words::{BEFORE, BEHIND};
 
 /// A name, taken apart.
@@ -37,9 +38,22 @@ impl Name {
             let public =
                 words[..at].iter().chain([&previous]).any(|word| matches!(*word, "public" | "pub"));
             let kind = if public { "public key" } else { qualified(kind, previous) };
-            (kind, before(&words[..at]), behind(&words[at + 1..]))
+            // A cipher's key is not enciphered.
+            let first = if kind == "encryption key" { at.saturating_sub(1) } else { at };
+            (kind, before(&words[..first]), behind(&words[at + 1..]))
         });
         Self { kind, before, behind, style: style(name, count) }
+    }
+
+    /// The name of the password in an address, which its scheme, its user and its
+    /// host are.
+    pub(super) fn of_address(address: &Address<'_>, password: &[u8]) -> Self {
+        Self {
+            kind: address.kind(),
+            before: address.user(password),
+            behind: address.host(),
+            style: "address",
+        }
     }
 
     /// How the name is written.
@@ -108,7 +122,9 @@ fn split<'n>(name: &'n [u8], words: &mut [&'n [u8]; MOST_WORDS]) -> usize {
 }
 
 /// Words that name a secret by themselves.
-const WHOLE: [(&str, &str); 18] = [
+const WHOLE: [(&str, &str); 19] = [
+    // SQL: `IDENTIFIED BY`.
+    ("identified", "password"),
     ("pass", "pass"),
     ("pw", "pass"),
     ("pwd", "pwd"),
@@ -130,7 +146,10 @@ const WHOLE: [(&str, &str); 18] = [
 ];
 
 /// What words end with that name a secret.
-const ENDS: [(&str, &str); 21] = [
+const ENDS: [(&str, &str); 24] = [
+    ("apitoken", "access token"),
+    ("accesstoken", "access token"),
+    ("authtoken", "access token"),
     ("password", "password"),
     ("passphrase", "password"),
     ("passwort", "password"),

@@ -9,6 +9,20 @@ use crate::secret::entropy;
 /// their frequency, in hundredths.
 const WORDY: i32 = -240;
 
+/// Shortest text in a nested object that tells more than the whole.
+const TELLING: usize = 16;
+
+/// What of a value is looked at: where an object is written as one text
+/// (`"{\"id\":1,\"sig\":\"…\"}"`), the longest text in it.
+pub(super) fn inside(value: &[u8]) -> &[u8] {
+    if !matches!(value, [b'{', .., b'}']) {
+        return value;
+    }
+    let in_text = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
+    let texts = value.split(|byte| !in_text(byte)).filter(|text| text.len() >= TELLING);
+    texts.max_by_key(|text| text.len()).unwrap_or(value)
+}
+
 /// A value's bytes, counted.
 pub(super) struct Shape<'v> {
     value: &'v [u8],
@@ -392,5 +406,18 @@ impl<'v> Shape<'v> {
             [b':' | b'/', ..] => "colon",
             _ => "none",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn of_a_nested_object_its_longest_text_is_looked_at() {
+        let value = br#"{\"name\":\"root\",\"sig\":\"0123456789abcdef01\"}"#;
+        assert_eq!(inside(value), b"0123456789abcdef01");
+        assert_eq!(inside(b"{short}"), b"{short}");
+        assert_eq!(inside(b"a0123456789abcdef{}"), b"a0123456789abcdef{}");
     }
 }
