@@ -1,7 +1,10 @@
 //! [`Finding`]: a credential that was found, what is known of it and where it
 //! stands.
 
+mod triage;
+
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::anatomy::Anatomy;
@@ -11,6 +14,7 @@ use crate::rule::{Confidence, RuleIndex, Severity, Text};
 use crate::secret::Secret;
 use crate::span::{Position, Span};
 use crate::unit::{Encoding, Origin};
+pub use triage::{Known, NoTriage, Triage};
 
 /// A credential at a place.
 #[derive(Clone, Debug)]
@@ -37,6 +41,8 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// Whether it is reported, or what speaks against it.
     pub disposition: Disposition,
+    /// Why it is no news, if it is none.
+    pub known: Option<Known>,
     /// What history tells of it, if history was scanned.
     pub history: Option<Box<History>>,
 }
@@ -253,6 +259,15 @@ pub enum By {
         /// The entry that matched.
         entry: String,
     },
+    /// A baseline in which it was decided that this may stay.
+    Baseline {
+        /// The baseline, by the path it was read from.
+        file: String,
+        /// What was decided.
+        triage: Triage,
+        /// What somebody noted about it.
+        note: Option<String>,
+    },
 }
 
 impl By {
@@ -261,6 +276,7 @@ impl By {
         match self {
             Self::Comment(_) => "comment",
             Self::AllowList { .. } => "allow-list",
+            Self::Baseline { .. } => "baseline",
         }
     }
 }
@@ -270,6 +286,10 @@ impl fmt::Display for By {
         match self {
             Self::Comment(comment) => write!(f, "the comment `{comment}`"),
             Self::AllowList { list, entry } => write!(f, "`{entry}` in allow.{list}"),
+            Self::Baseline { file, triage, note } => {
+                write!(f, "the baseline {file} as {triage}")?;
+                note.as_ref().map_or(Ok(()), |note| write!(f, " ({note})"))
+            }
         }
     }
 }
@@ -313,6 +333,32 @@ impl Fingerprint {
     }
 }
 
+/// A text that is no fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint is 32 hexadecimal digits in lower case")]
+pub struct NoFingerprint;
+
+impl FromStr for Fingerprint {
+    type Err = NoFingerprint;
+
+    fn from_str(text: &str) -> Result<Self, NoFingerprint> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Ok(byte - b'0'),
+            b'a'..=b'f' => Ok(byte - b'a' + 10),
+            _ => Err(NoFingerprint),
+        };
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let mut bytes = [0; 16];
+        if pairs.len() != bytes.len() || !rest.is_empty() {
+            return Err(NoFingerprint);
+        }
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = digit(*high)? << 4 | digit(*low)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex(&self.0))
@@ -335,6 +381,16 @@ mod tests {
         let there = Fingerprint::new("rule", &strong, "b.txt", &excerpt("y = "));
         assert_eq!(here, there);
         assert_ne!(here, Fingerprint::new("other", &strong, "a.txt", &excerpt("x = ")));
+    }
+
+    #[test]
+    fn a_fingerprint_is_read_as_it_is_written() {
+        let print = Fingerprint::new("rule", &Secret::new(b"x"), "a.txt", &excerpt("x = "));
+        assert_eq!(print.to_string().parse(), Ok(print));
+        let of = |text: &str| text.parse::<Fingerprint>();
+        for wrong in ["", "0", &"0af9".repeat(9), &"0AF9".repeat(8), &"0ag9".repeat(8), "é"] {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

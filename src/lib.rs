@@ -45,6 +45,8 @@
 //!   [`Fingerprint`](finding::Fingerprint) and its
 //!   [`History`](finding::History).
 //! - [`suppress`]: comments and allow lists.
+//! - [`baseline`]: files that say which findings are known, and what was
+//!   decided about them.
 //! - [`report`]: one format a file.
 //! - [`lint`]: whether a rule does what it says.
 //! - [`cache`]: files in which a scan of a repository leaves what the next one
@@ -69,6 +71,7 @@
 //!    the number of threads.
 
 pub mod anatomy;
+pub mod baseline;
 pub mod cache;
 pub mod config;
 pub mod engine;

@@ -1,14 +1,20 @@
 //! What can be typed. Parsing does nothing but check the form of a value.
 
+mod baseline;
 mod cache;
 mod explain;
+mod fail_on;
 mod hook;
 mod rules;
 
 use std::path::PathBuf;
 
+pub(super) use baseline::{
+    BaselineArgs, BaselineCommand, CheckArgs, CreateArgs, LookArgs, TriageArgs, UpdateArgs,
+};
 pub(super) use cache::{CacheArgs, CacheCommand};
 pub(super) use explain::ExplainArgs;
+pub(super) use fail_on::FailOn;
 pub(super) use hook::{
     HookArgs, HookCommand, HookType, InstallArgs, PreCommitArgs, PrePushArgs, PreReceiveArgs,
 };
@@ -54,6 +60,8 @@ pub(super) enum Command {
     Audit(Box<AuditArgs>),
     /// Scan what is about to be committed or pushed, and install hooks that do.
     Hook(HookArgs),
+    /// Write down which findings are known, decide about them, and look for new ones.
+    Baseline(BaselineArgs),
     /// Tell what scans of history remember, and forget it.
     Cache(CacheArgs),
     /// Say what a credential is, what it says about itself and how to revoke it.
@@ -134,7 +142,7 @@ pub(super) struct PartArgs {
 }
 
 /// How history is read and told.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "History")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct HistoryArgs {
@@ -169,7 +177,7 @@ pub(super) struct AuditArgs {
 }
 
 /// What is read.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "What is scanned")]
 pub(super) struct WalkArgs {
     /// Scan what git ignores, too.
@@ -188,13 +196,29 @@ pub(super) struct AnyScanArgs {
     #[command(flatten)]
     pub(super) rules: RuleArgs,
     #[command(flatten)]
+    pub(super) known: KnownArgs,
+    #[command(flatten)]
     pub(super) report: ReportArgs,
     #[command(flatten)]
     pub(super) run: RunArgs,
 }
 
+/// What is known before a scan.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Baseline")]
+pub(super) struct KnownArgs {
+    /// Take what this baseline holds as known (repeatable): one of redhanded, a gitleaks report, a
+    /// .gitleaksignore or a baseline of detect-secrets [default: .redhanded-baseline in the root of
+    /// the repository, or in the scanned folder].
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Vec<PathBuf>,
+    /// Use no baseline.
+    #[arg(long, conflicts_with = "baseline")]
+    pub(super) no_baseline: bool,
+}
+
 /// What is read, wherever it comes from.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "What is scanned")]
 pub(super) struct ReadArgs {
     /// Leave out what matches, in the language of a .gitignore in the current folder (repeatable).
@@ -206,7 +230,7 @@ pub(super) struct ReadArgs {
 }
 
 /// Which rules run.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
 pub(super) struct RuleArgs {
     /// Run only these rules (repeatable, comma-separated).
@@ -227,7 +251,7 @@ pub(super) struct RuleArgs {
 }
 
 /// What is reported, how and where.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Report")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ReportArgs {
@@ -263,12 +287,13 @@ pub(super) struct ReportArgs {
 }
 
 /// How the program runs and ends.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Run")]
 pub(super) struct RunArgs {
-    /// Fail only on findings from this severity on.
-    #[arg(long, value_name = "SEVERITY")]
-    pub(super) fail_on: Option<Severity>,
+    /// Fail only on findings from this severity on, or with `new` only on those that no baseline
+    /// knows. Both must hold if both are given (repeatable, comma-separated).
+    #[arg(long, value_name = "SEVERITY|new", value_delimiter = ',')]
+    pub(super) fail_on: Vec<FailOn>,
     /// Exit with this code instead of 1 when there are findings. With 0 a gap in the coverage still
     /// gives 2.
     #[arg(long, value_name = "N")]

@@ -10,6 +10,7 @@ use super::checkout::Folder;
 use super::output::stderr;
 use super::plan::ScanPlan;
 use super::progress::ProgressLine;
+use crate::baseline::Applied;
 use crate::notice::Notice;
 use crate::report::{Checkout, Report, notices};
 use crate::scan::{Outcome, Progress};
@@ -36,17 +37,12 @@ pub(super) fn carry_out(
     for target in &plan.targets {
         target.check()?;
     }
-    let progress = Arc::new(Progress::default());
-    stop_on_interrupt(&progress);
-    let mut outcome = {
-        let wanted = !plan.quiet && std::io::stderr().is_terminal();
-        let _line = ProgressLine::start(&progress, wanted);
-        scan(&progress)
-    };
+    let mut outcome = watched(plan, scan);
+    let baselines = plan.known.apply(&mut outcome, plan.scanner.rules());
     let folder = Folder::new(&plan.base, plan.limits.max_size);
     let elapsed = started.elapsed();
     add_shortcomings(plan, &mut outcome, elapsed, &folder);
-    let report = report(plan, &outcome, elapsed, &folder);
+    let report = report(plan, &outcome, &baselines, elapsed, &folder);
     for target in &plan.targets {
         target.write(&report, color)?;
     }
@@ -56,9 +52,19 @@ pub(super) fn carry_out(
     Ok(outcome)
 }
 
-fn report<'a>(
+/// Runs a scan that can be interrupted, and shows how it goes.
+pub(super) fn watched(plan: &ScanPlan, scan: impl FnOnce(&Progress) -> Outcome) -> Outcome {
+    let progress = Arc::new(Progress::default());
+    stop_on_interrupt(&progress);
+    let wanted = !plan.quiet && std::io::stderr().is_terminal();
+    let _line = ProgressLine::start(&progress, wanted);
+    scan(&progress)
+}
+
+pub(super) fn report<'a>(
     plan: &'a ScanPlan,
     outcome: &'a Outcome,
+    baselines: &'a [Applied],
     elapsed: Duration,
     checkout: &'a dyn Checkout,
 ) -> Report<'a> {
@@ -70,6 +76,8 @@ fn report<'a>(
         quiet: plan.quiet,
         verbose: plan.verbose,
         suppressed: plan.suppressed,
+        explain: plan.explain,
+        baselines,
         base: &plan.base,
         began: plan.began,
         checkout,
@@ -83,7 +91,7 @@ fn add_shortcomings(
     elapsed: Duration,
     checkout: &dyn Checkout,
 ) {
-    let report = report(plan, outcome, elapsed, checkout);
+    let report = report(plan, outcome, &[], elapsed, checkout);
     let short = plan.targets.iter().filter_map(|target| target.reporter.shortcomings(&report));
     let short: Vec<Notice> = short.collect();
     outcome.notices.extend(short);

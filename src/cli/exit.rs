@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::finding::Finding;
 use crate::rule::Severity;
 use crate::scan::Outcome;
 
@@ -32,6 +33,8 @@ impl From<ExitStatus> for ExitCode {
 pub(super) struct ExitPolicy {
     /// Least severity that counts.
     pub(super) fail_on: Severity,
+    /// Whether only what is not known counts.
+    pub(super) only_new: bool,
     /// The code for findings.
     pub(super) findings: u8,
     /// Whether a gap in the coverage is acceptable.
@@ -42,7 +45,10 @@ impl ExitPolicy {
     /// How a scan with this outcome ends.
     pub(super) fn status(self, outcome: &Outcome) -> ExitStatus {
         let covered = outcome.is_complete() || self.allow_partial;
-        let found = outcome.reported().any(|finding| finding.severity >= self.fail_on);
+        let counts = |finding: &Finding| {
+            finding.severity >= self.fail_on && !(self.only_new && finding.known.is_some())
+        };
+        let found = outcome.reported().any(counts);
         // Who asks for 0 makes light of findings, not of what was not looked at.
         if found && (covered || self.findings != 0) {
             ExitStatus::Findings(self.findings)

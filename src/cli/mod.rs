@@ -4,6 +4,7 @@
 
 mod args;
 mod audit;
+mod baseline;
 mod cache;
 mod carry_out;
 mod checkout;
@@ -11,6 +12,7 @@ mod exit;
 mod explain;
 mod git;
 mod hook;
+mod known;
 mod output;
 mod plan;
 mod progress;
@@ -54,6 +56,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, process: &Process<'_>) -> 
         Command::Git(args) => git::run(args, cli.color, process),
         Command::Audit(args) => audit::run(args, cli.color, process),
         Command::Hook(args) => hook::run(args, cli.color, process),
+        Command::Baseline(args) => baseline::run(args, cli.color, process),
         Command::Cache(args) => cache::run(args, cli.color, process),
         Command::Explain(args) => explain::run(args, cli.color),
         Command::Rules(args) => rules::run(args, cli.color),

@@ -4,10 +4,11 @@ use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
-use super::args::{AnyScanArgs, RuleArgs};
+use super::args::{AnyScanArgs, FailOn, RuleArgs};
 use super::exit::ExitPolicy;
+use super::known::KnownBefore;
 use super::output::Target;
 use super::selection::rule_set;
 use super::targets::targets;
@@ -19,6 +20,8 @@ use crate::source::{Excludes, Limits};
 
 /// Bytes of a file that are read unless something else is asked for.
 const MAX_FILE_SIZE: u64 = 256 << 20;
+/// Findings are reported from this confidence on.
+pub(super) const MIN_CONFIDENCE: Confidence = Confidence::Medium;
 /// Bytes of new text in a piece of a large file.
 const PIECE: usize = 2 << 20;
 
@@ -34,6 +37,9 @@ pub(super) struct ScanPlan {
     pub(super) threads: usize,
     pub(super) targets: Vec<Target>,
     pub(super) exit: ExitPolicy,
+    /// What is no news.
+    pub(super) known: KnownBefore,
+    pub(super) explain: bool,
     pub(super) quiet: bool,
     pub(super) verbose: bool,
     pub(super) show_secrets: bool,
@@ -48,26 +54,45 @@ impl ScanPlan {
     /// Resolves what was typed for a scan of `root`, by which the configuration
     /// is found.
     pub(super) fn new(typed: &AnyScanArgs, root: &Path) -> anyhow::Result<Self> {
-        let AnyScanArgs { read, rules, report, run } = typed;
+        Self::looking_at(typed, root, None)
+    }
+
+    /// The same for a scan that looks at findings from another confidence on than
+    /// those that are reported.
+    pub(super) fn looking_at(
+        typed: &AnyScanArgs,
+        root: &Path,
+        confidence: Option<Confidence>,
+    ) -> anyhow::Result<Self> {
+        let AnyScanArgs { read, rules, known, report, run } = typed;
         let mut config = read_config(rules, root)?;
         let (base, began) = (base_of(root), run.now.or_else(now));
         let options = ScanOptions {
             min_severity: report.min_severity.or(config.min_severity).unwrap_or(Severity::Info),
-            min_confidence: report
-                .min_confidence
+            min_confidence: confidence
+                .or(report.min_confidence)
                 .or(config.min_confidence)
-                .unwrap_or(Confidence::Medium),
+                .unwrap_or(MIN_CONFIDENCE),
             explain: report.explain,
             plainly: run.plainly,
             base: base.clone(),
             now: began,
         };
+        let (fail_on, only_new) = conditions(&run.fail_on)?;
         let exit = ExitPolicy {
-            fail_on: run.fail_on.or(config.fail_on).unwrap_or(Severity::Info),
+            fail_on: fail_on.or(config.fail_on).unwrap_or(Severity::Info),
+            only_new,
             findings: run.exit_code.unwrap_or(1),
             allow_partial: run.allow_partial,
         };
         let rules = rule_set(rules, &config)?;
+        let known = KnownBefore::read(known, &base, &rules)?;
+        if only_new && known.is_empty() {
+            bail!(
+                "--fail-on new goes by what is known, and there is no baseline; `redhanded \
+                 baseline create` makes one"
+            );
+        }
         let scanner = Scanner::new(rules, mem::take(&mut config.allow), options);
         let size = run.piece_size.and_then(|size| usize::try_from(size).ok());
         let limits = Limits {
@@ -82,6 +107,8 @@ impl ScanPlan {
             threads: run.threads,
             targets: targets(report)?,
             exit,
+            known,
+            explain: report.explain,
             quiet: report.quiet,
             verbose: report.verbose,
             show_secrets: report.show_secrets,
@@ -90,6 +117,20 @@ impl ScanPlan {
             began,
         })
     }
+}
+
+/// The conditions of `--fail-on`: a severity, and whether only news count.
+fn conditions(typed: &[FailOn]) -> anyhow::Result<(Option<Severity>, bool)> {
+    let severities = typed.iter().filter_map(|one| match one {
+        FailOn::Severity(severity) => Some(*severity),
+        FailOn::New => None,
+    });
+    let mut severities: Vec<Severity> = severities.collect();
+    let severity = severities.pop();
+    if !severities.is_empty() {
+        bail!("--fail-on names two severities; one is enough, for those above it count, too");
+    }
+    Ok((severity, typed.contains(&FailOn::New)))
 }
 
 /// The folder that reports for forges count paths from: the repository. Where

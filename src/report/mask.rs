@@ -31,6 +31,26 @@ fn shortest(finding: &Finding) -> usize {
     if by_name && finding.secret.expose().iter().all(is_word) { SHORTEST_DROPPED } else { SHORTEST }
 }
 
+/// The values of findings, each with the length from which copies are looked for.
+fn values_of<'f>(
+    findings: impl Iterator<Item = &'f Finding> + Clone,
+) -> impl Iterator<Item = (&'f Secret, usize)> {
+    let found = findings.clone().map(|finding| (&finding.secret, shortest(finding)));
+    let parts = findings.flat_map(|finding| &finding.parts);
+    found.chain(parts.map(|part| (&part.secret, SHORTEST)))
+}
+
+/// Texts as they may be shown or kept: with stars for every copy of a finding's
+/// credential.
+pub fn masked<'f>(
+    findings: impl Iterator<Item = &'f Finding> + Clone,
+    texts: impl IntoIterator<Item = String>,
+) -> Vec<String> {
+    let values = values_of(findings).filter(|(secret, shortest)| secret.len() >= *shortest);
+    let mask = Mask::of(values.flat_map(|(secret, _)| forms(secret)).collect());
+    texts.into_iter().map(|text| mask.text(&text).into_owned()).collect()
+}
+
 /// Finds copies of a report's credentials, however many there are, in time in
 /// proportion to the text.
 pub(super) struct Mask<'a> {
@@ -59,9 +79,7 @@ impl<'a> Mask<'a> {
         if report.show_secrets {
             return Self::of(Vec::new());
         }
-        let found = outcome.findings.iter().map(|finding| (&finding.secret, shortest(finding)));
-        let parts = outcome.findings.iter().flat_map(|finding| &finding.parts);
-        let found = found.chain(parts.map(|part| (&part.secret, SHORTEST)));
+        let found = values_of(outcome.findings.iter());
         let dropped = outcome.dropped.iter().map(|dropped| (&dropped.value, SHORTEST_DROPPED));
         let wanted = found.chain(dropped).filter(|(secret, shortest)| secret.len() >= *shortest);
         Self::of(wanted.flat_map(|(secret, _)| forms(secret)).collect())

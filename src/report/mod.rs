@@ -27,13 +27,15 @@ mod shown;
 
 pub use checkout::{Checkout, NoCheckout, Provenance};
 pub use explanation::Explanation;
-pub use human::notices;
+pub use human::{notices, one_finding};
+pub use mask::masked;
 pub use rules::{one_rule, rule_list};
 
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::baseline::Applied;
 use crate::notice::Notice;
 use crate::rule::RuleSet;
 use crate::scan::Outcome;
@@ -58,6 +60,11 @@ pub struct Report<'a> {
     /// List what was suppressed in formats that can mark it as such and leave it
     /// out otherwise.
     pub suppressed: bool,
+    /// List what baselines suppressed in reports for people, who may have
+    /// decided about hundreds of findings.
+    pub explain: bool,
+    /// What baselines did in the scan.
+    pub baselines: &'a [Applied],
     /// The folder that a forge counts paths from: the repository, or what was
     /// scanned.
     pub base: &'a Path,

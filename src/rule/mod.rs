@@ -84,6 +84,11 @@ impl RuleSet {
         self.rules.iter().chain(&self.switched_off).any(|rule| rule.id == id)
     }
 
+    /// The ids of all rules, in use or switched off.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().chain(&self.switched_off).map(|rule| rule.id.as_ref())
+    }
+
     /// The rules with their indices.
     pub fn iter(&self) -> impl Iterator<Item = (RuleIndex, &Rule)> {
         (0..).map(RuleIndex).zip(&self.rules)

@@ -340,6 +340,7 @@ impl<'a> Worker<'a> {
             excerpt,
             fingerprint,
             disposition: allowed.map_or(Disposition::Report, Disposition::Suppressed),
+            known: None,
             history: None,
         });
     }

@@ -23,6 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("engine", &["rule", "span", "unit"]),
     ("refine", &["engine", "finding", "rule", "secret", "span"]),
     ("suppress", &["finding", "paths", "span"]),
+    ("baseline", &["finding", "paths", "rule", "secret", "unit"]),
     ("config", &["paths", "rule", "span", "suppress"]),
     ("lint", &["config", "engine", "refine", "rule", "span", "unit"]),
     (
@@ -34,13 +35,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        &["anatomy", "finding", "hex", "notice", "paths", "rule", "scan", "secret", "span", "unit"],
+        &[
+            "anatomy", "baseline", "finding", "hex", "notice", "paths", "rule", "scan", "secret",
+            "span", "unit",
+        ],
     ),
     (
         "cli",
         &[
-            "anatomy", "cache", "config", "engine", "lint", "notice", "object", "paths", "report",
-            "rule", "scan", "source", "suppress",
+            "anatomy", "baseline", "cache", "config", "engine", "finding", "lint", "notice",
+            "object", "paths", "report", "rule", "scan", "source", "suppress",
         ],
     ),
 ];

@@ -4,6 +4,7 @@
 mod anatomy;
 mod architecture;
 mod bad_input;
+mod baseline;
 mod cache;
 mod canaries;
 mod cases;

@@ -7,7 +7,7 @@ use anstyle::Style;
 use super::history::write_history;
 use super::{ALARM, BOLD, DIM, INFO, View, WARN, label};
 use crate::anatomy::Fact;
-use crate::finding::{Disposition, Finding, Likelihood, Share};
+use crate::finding::{By, Disposition, Finding, Known, Likelihood, Share, Triage};
 use crate::report::sanitize::{Safe, clipped, width};
 use crate::rule::Severity;
 use crate::scan::Dropped;
@@ -40,6 +40,9 @@ pub(super) fn write_finding(
     write_anatomy(out, view, finding)?;
     write_parts(out, view, finding)?;
     write_history(out, view, finding)?;
+    if let Some(known) = finding.known {
+        writeln!(out, "  {DIM}known: {}{DIM:#}", in_words(known))?;
+    }
     if let Some(decided) = finding.likelihood.as_ref().and_then(decided) {
         writeln!(out, "  {DIM}{decided}{DIM:#}")?;
     }
@@ -47,6 +50,15 @@ pub(super) fn write_finding(
         writeln!(out, "  {DIM}{} {}{DIM:#}", Safe(&rule.why), Safe(&rule.fix))?;
     }
     writeln!(out)
+}
+
+/// Why a finding that is reported is no news.
+fn in_words(known: Known) -> &'static str {
+    match known {
+        Known::Baseline(Triage::True) => "the baseline has it as a true leak",
+        Known::Baseline(Triage::Unreviewed) => "the baseline has it as unreviewed",
+        Known::Baseline(_) => "the baseline has it",
+    }
 }
 
 /// Features that are told of what decided.
@@ -138,10 +150,14 @@ pub(super) fn write_dropped(
     }
 }
 
-/// One line for each finding that was suppressed.
+/// One line for each finding that was suppressed; for what a baseline did only
+/// if that was asked for.
 pub(super) fn write_suppressed(out: &mut dyn Write, view: &View<'_>) -> io::Result<()> {
     for finding in view.report.outcome.suppressed() {
         let Disposition::Suppressed(by) = &finding.disposition else { continue };
+        if matches!(by, By::Baseline { .. }) && !view.report.explain {
+            continue;
+        }
         writeln!(
             out,
             "{DIM}{}  suppressed by {}  [{}]{DIM:#}",

@@ -14,7 +14,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::mask::Mask;
 use super::{Report, Reporter};
-use crate::finding::Place;
+use crate::finding::{Finding, Place};
 use crate::unit::Origin;
 use finding::{write_dropped, write_finding, write_suppressed};
 use notices::write_notices;
@@ -63,6 +63,11 @@ impl Reporter for Human {
 /// Writes only the trouble on the way, for who reads a report without any.
 pub fn notices(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     write_notices(out, &View { report, mask: Mask::new(report) })
+}
+
+/// Writes one finding of a report.
+pub fn one_finding(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    write_finding(out, &View { report, mask: Mask::new(report) }, finding)
 }
 
 /// A place as people write it. Not yet safe for a terminal.

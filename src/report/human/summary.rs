@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use super::{ALARM, GOOD, WARN};
+use crate::baseline::Applied;
 use crate::report::Report;
+use crate::report::sanitize::Safe;
 use crate::rule::Severity;
 use crate::scan::Coverage;
 
@@ -41,7 +43,25 @@ pub(super) fn write_summary(out: &mut dyn Write, report: &Report<'_>) -> io::Res
         write_searched(out, coverage)?;
         write_remembered(out, coverage)?;
     }
-    write_left_out(out, report)
+    write_left_out(out, report)?;
+    write_baselines(out, report)
+}
+
+/// What each baseline did.
+fn write_baselines(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
+    for applied in report.baselines {
+        let Applied { file, entries, suppressed, reported, .. } = applied;
+        let entries = match *entries {
+            1 => "1 entry".to_owned(),
+            many => format!("{many} entries"),
+        };
+        write!(out, "Baseline {}: {entries}; {suppressed} suppressed", Safe(file))?;
+        if *reported > 0 {
+            write!(out, ", {reported} known and reported")?;
+        }
+        writeln!(out, ".")?;
+    }
+    Ok(())
 }
 
 /// How many texts of which kinds were read: `2 files, 5 blobs and 3 messages`.

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use super::Report;
 use super::mask::Mask;
-use crate::finding::{By, Disposition, Finding, Likelihood, Part, Share};
+use crate::finding::{By, Disposition, Finding, Likelihood, Part, Share, Triage};
 use crate::notice::Notice;
 use crate::scan::Dropped;
 use crate::secret::Secret;
@@ -32,7 +32,7 @@ pub(super) use summary::SummaryRecord;
 
 /// Version of the machine formats: the major number grows when a field changes
 /// its meaning or goes, the minor one when one is added.
-pub(super) const SCHEMA_VERSION: &str = "1.3";
+pub(super) const SCHEMA_VERSION: &str = "1.4";
 
 #[derive(Serialize)]
 pub(super) struct ToolRecord {
@@ -61,6 +61,8 @@ pub(super) struct FindingRecord<'a> {
     fix: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed_by: Option<ByRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<KnownFromRecord>,
 }
 
 #[derive(Serialize)]
@@ -96,6 +98,18 @@ struct ByRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     list: Option<&'static str>,
     entry: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<Cow<'a, str>>,
+}
+
+/// Where a finding is known from.
+#[derive(Serialize)]
+struct KnownFromRecord {
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -162,6 +176,10 @@ impl<'a> FindingRecord<'a> {
                 Disposition::Report => None,
                 Disposition::Suppressed(by) => Some(ByRecord::new(by, mask)),
             },
+            known: finding.known.map(|known| KnownFromRecord {
+                by: known.source(),
+                state: known.triage().map(Triage::as_str),
+            }),
         }
     }
 }
@@ -190,11 +208,20 @@ impl<'a> PartRecord<'a> {
 
 impl<'a> ByRecord<'a> {
     fn new(by: &'a By, mask: &Mask<'_>) -> Self {
-        let (list, entry) = match by {
-            By::Comment(comment) => (None, comment),
-            By::AllowList { list, entry } => (Some(*list), entry),
+        let kind = by.kind();
+        let plain = |list, entry: &'a str| {
+            let entry = mask.text(entry);
+            Self { kind, list, entry, state: None, note: None }
         };
-        Self { kind: by.kind(), list, entry: mask.text(entry) }
+        match by {
+            By::Comment(comment) => plain(None, comment),
+            By::AllowList { list, entry } => plain(Some(*list), entry),
+            By::Baseline { file, triage, note } => Self {
+                state: Some(triage.as_str()),
+                note: note.as_deref().map(|note| mask.text(note)),
+                ..plain(None, file)
+            },
+        }
     }
 }
 

@@ -135,7 +135,7 @@ impl<'a> Results<'a> {
         let Disposition::Suppressed(by) = &finding.disposition else { return Vec::new() };
         let kind = match by {
             By::Comment(_) => "inSource",
-            By::AllowList { .. } => "external",
+            By::AllowList { .. } | By::Baseline { .. } => "external",
         };
         let why = self.shown.mask.text(&by.to_string()).into_owned();
         vec![Suppression { kind, status: "accepted", justification: plain(&why) }]

@@ -62,6 +62,7 @@ pub(super) fn found(origin: Origin, history: Option<History>) -> Finding {
         place: place(origin),
         excerpt,
         disposition: Disposition::Report,
+        known: None,
         history: history.map(Box::new),
     }
 }
@@ -132,6 +133,8 @@ pub(super) fn report_with(name: &str, outcome: &Outcome, change: fn(&mut Report<
         quiet: false,
         verbose: false,
         suppressed: false,
+        explain: false,
+        baselines: &[],
         base: Path::new(""),
         began: Some(FIRST.seconds),
         checkout: &NoCheckout,

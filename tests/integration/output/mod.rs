@@ -21,8 +21,8 @@ use serde_json::Value;
 
 use crate::support::{Folder, Run, github_token, github_token_of, rule_entry, secret};
 
-const REPORT_SCHEMA: &str = include_str!("../../../schemas/report.json");
-const RECORD_SCHEMA: &str = include_str!("../../../schemas/record.json");
+pub(crate) const REPORT_SCHEMA: &str = include_str!("../../../schemas/report.json");
+pub(crate) const RECORD_SCHEMA: &str = include_str!("../../../schemas/record.json");
 
 /// A folder with one token in it, in the file `leak.txt`.
 fn one_leak() -> Folder {

@@ -40,7 +40,9 @@ fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
 }
 
 /// Fields that stand only where they have something to say.
-const OPTIONAL: [&str; 14] = [
+const OPTIONAL: [&str; 16] = [
+    "known",
+    "note",
     "revoke",
     "method",
     "usage",

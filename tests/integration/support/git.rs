@@ -132,6 +132,28 @@ impl Repo {
         String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned()
     }
 
+    /// Whether git succeeds when it is run with `args`.
+    pub(crate) fn succeeds<S: AsRef<OsStr>>(&self, args: impl AsRef<[S]>) -> bool {
+        let run = self.git_in(&self.path, args.as_ref()).output();
+        run.expect("git starts").status.success()
+    }
+
+    /// Runs the program in the working tree.
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Run {
+        self.run_with_input(args, b"")
+    }
+
+    /// The same with something on standard input.
+    pub(crate) fn run_with_input<S: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = S>,
+        input: &[u8],
+    ) -> Run {
+        let mut command = self.folder.command(args);
+        command.current_dir(&self.path);
+        super::run(command, input)
+    }
+
     /// Writes a file of the working tree.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         self.folder.file(self.path.join(name), content);
