@@ -16,7 +16,8 @@ pub(super) use cache::{CacheArgs, CacheCommand};
 pub(super) use explain::ExplainArgs;
 pub(super) use fail_on::FailOn;
 pub(super) use hook::{
-    HookArgs, HookCommand, HookType, InstallArgs, PreCommitArgs, PrePushArgs, PreReceiveArgs,
+    AgentArgs, AgentName, HookArgs, HookCommand, HookType, InstallArgs, PreCommitArgs, PrePushArgs,
+    PreReceiveArgs,
 };
 pub(super) use rules::{
     DocsArgs, ListArgs, ProfileArgs, RuleFormat, RulesArgs, RulesCommand, ShowArgs,
@@ -58,7 +59,7 @@ pub(super) enum Command {
     Git(Box<GitArgs>),
     /// Scan a folder and its history together: one finding for each credential.
     Audit(Box<AuditArgs>),
-    /// Scan what is about to be committed or pushed, and install hooks that do.
+    /// Scan what is about to be committed, pushed or given to a coding agent, and install hooks.
     Hook(HookArgs),
     /// Write down which findings are known, decide about them, and look for new ones.
     Baseline(BaselineArgs),

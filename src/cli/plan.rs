@@ -158,7 +158,7 @@ pub(super) fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config
 
 /// What the command line and the configuration exclude, in the order of their
 /// precedence.
-fn excludes(typed: &[String], config: &Config) -> anyhow::Result<Excludes> {
+pub(super) fn excludes(typed: &[String], config: &Config) -> anyhow::Result<Excludes> {
     let mut excludes = Excludes::default();
     let typed = typed.iter().map(String::as_str);
     excludes.add(Path::new("."), typed).context("cannot use --exclude")?;

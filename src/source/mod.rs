@@ -14,6 +14,7 @@ mod repository;
 mod staged;
 mod stdin;
 mod stored;
+mod text;
 mod tree;
 
 pub use exclude::Excludes;
@@ -26,6 +27,7 @@ pub use pieces::Limits;
 pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};
 pub use staged::Staged;
 pub use stdin::Stdin;
+pub use text::Text;
 pub use tree::{Tree, TreeOptions};
 
 use std::any::Any;

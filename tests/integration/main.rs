@@ -1,6 +1,7 @@
 //! The integration tests: the program as users run it, and the laws that hold
 //! across modules.
 
+mod agent;
 mod anatomy;
 mod architecture;
 mod bad_input;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::AnyScanArgs;
+use super::{AnyScanArgs, RuleArgs};
+use crate::config::parse_size;
+use crate::rule::{Confidence, Severity};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct HookArgs {
@@ -20,6 +22,8 @@ pub(in crate::cli) enum HookCommand {
     PrePush(Box<PrePushArgs>),
     /// Scan every object that was pushed, before it is accepted.
     PreReceive(Box<PreReceiveArgs>),
+    /// Answer a coding agent that asks, in JSON on standard input, whether it may go on.
+    Agent(Box<AgentArgs>),
     /// Install hooks that run this program in the repository around the current folder.
     Install(InstallArgs),
 }
@@ -76,7 +80,71 @@ pub(in crate::cli) struct PreReceiveArgs {
     pub(in crate::cli) scan: AnyScanArgs,
 }
 
+const AGENT_NOTES: &str = "\
+The agent's settings name this command for what it is to ask about: prompts, tools that are about to
+run, their results. What they hold is scanned, and the files that are about to be read. The answer
+on standard output is in the agent's own form; the reason for a no has credentials masked.
+What cannot be scanned is not let through, but with --fail-open.
+
+Examples:
+  redhanded hook agent                   the agent shows by its words
+  redhanded hook agent --agent cursor --min-confidence high
+  echo '{\"hook_event_name\": \"UserPromptSubmit\", \"prompt\": \"hello\"}' | redhanded hook agent
+
+Exit codes: 0 it is answered, be it yes or no; 2 no, to an agent or a question that is not known, or
+trouble: agents take it for a no.";
+
 #[derive(Debug, Args)]
+#[command(after_help = AGENT_NOTES)]
+pub(in crate::cli) struct AgentArgs {
+    /// The agent that asks, if that does not show by itself.
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) agent: Option<AgentName>,
+    /// Say yes where something went wrong and nothing was found.
+    #[arg(long)]
+    pub(in crate::cli) fail_open: bool,
+    /// Read at most so much of a file [default: 64M].
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(in crate::cli) max_file_size: Option<u64>,
+    /// Say no to findings from this severity on: info, low, medium, high, critical.
+    #[arg(long, value_name = "SEVERITY")]
+    pub(in crate::cli) min_severity: Option<Severity>,
+    /// Say no to findings from this confidence on: low, medium, high [default: medium].
+    #[arg(long, value_name = "CONFIDENCE")]
+    pub(in crate::cli) min_confidence: Option<Confidence>,
+    #[command(flatten)]
+    pub(in crate::cli) rules: RuleArgs,
+}
+
+/// A coding agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum AgentName {
+    /// Claude Code.
+    ClaudeCode,
+    /// Codex.
+    Codex,
+    /// The Copilot command line and cloud agent.
+    Copilot,
+    /// Cursor.
+    Cursor,
+    /// Gemini CLI.
+    Gemini,
+    /// VS Code's own agent.
+    Vscode,
+}
+
+const INSTALL_NOTES: &str = "\
+An existing hook is kept and runs first. core.hooksPath is honoured.
+
+Examples:
+  redhanded hook install
+  redhanded hook install --type pre-commit --type pre-push
+  redhanded hook install --type pre-receive   in a bare repository that others push to
+
+Exit codes: 0 installed, or installed already; 2 trouble.";
+
+#[derive(Debug, Args)]
+#[command(after_help = INSTALL_NOTES)]
 pub(in crate::cli) struct InstallArgs {
     /// The hook (repeatable).
     #[arg(long = "type", value_name = "HOOK", default_value = "pre-commit")]

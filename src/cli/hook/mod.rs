@@ -1,5 +1,6 @@
 //! `redhanded hook`.
 
+mod agent;
 mod install;
 mod pre_commit;
 mod pushed;
@@ -30,6 +31,7 @@ pub(super) fn run(
         HookCommand::PreCommit(args) => pre_commit::run(args, color, process),
         HookCommand::PrePush(args) => pushed::pre_push(args, color, process),
         HookCommand::PreReceive(args) => pushed::pre_receive(args, color, process),
+        HookCommand::Agent(args) => agent::run(args),
         HookCommand::Install(args) => install::run(args, process),
     }
 }
