@@ -6,6 +6,7 @@ mod explain;
 mod fail_on;
 mod hook;
 mod rules;
+mod shell;
 
 use std::path::PathBuf;
 
@@ -22,16 +23,28 @@ pub(super) use hook::{
 pub(super) use rules::{
     DocsArgs, ListArgs, ProfileArgs, RuleFormat, RulesArgs, RulesCommand, ShowArgs,
 };
+pub(super) use shell::{CompletionsArgs, ManArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::parse_size;
 use crate::rule::{Confidence, Severity};
 
+const EXAMPLES: &str = "\
+Examples:
+  redhanded scan                         the current folder
+  redhanded git                          all of this repository's history
+  redhanded audit path/to/repository     files and history together
+  redhanded hook install                 scan what is staged before each commit
+  redhanded explain < token.txt          one credential: what it is, how to revoke it
+  redhanded rules list aws               what is looked for
+
+Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.";
+
 /// Finds leaked credentials, and never says clean when it could not look.
 #[derive(Debug, Parser)]
 #[command(name = "redhanded", version, about, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.")]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -69,6 +82,10 @@ pub(super) enum Command {
     Explain(Box<ExplainArgs>),
     /// List, show, check, document and measure rules.
     Rules(RulesArgs),
+    /// Print the script with which a shell completes commands and options.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all commands into a folder.
+    Man(ManArgs),
 }
 
 const SCAN_EXAMPLES: &str = "\
@@ -164,7 +181,16 @@ pub(super) struct HistoryArgs {
     pub(super) rebuild_only: bool,
 }
 
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  redhanded audit                        the repository around the current folder
+  redhanded audit --all-places --format html=report.html path/to/repository
+  redhanded audit --min-confidence low --explain
+
+Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.";
+
 #[derive(Debug, Args)]
+#[command(after_help = AUDIT_EXAMPLES)]
 pub(super) struct AuditArgs {
     /// A folder in a repository.
     #[arg(value_name = "PATH", default_value = ".")]

@@ -8,11 +8,13 @@ mod baseline;
 mod cache;
 mod carry_out;
 mod checkout;
+mod completions;
 mod exit;
 mod explain;
 mod git;
 mod hook;
 mod known;
+mod man;
 mod output;
 mod plan;
 mod progress;
@@ -60,6 +62,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>, process: &Process<'_>) -> 
         Command::Cache(args) => cache::run(args, cli.color, process),
         Command::Explain(args) => explain::run(args, cli.color),
         Command::Rules(args) => rules::run(args, cli.color),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     };
     result.unwrap_or_else(|error| {
         let _ = writeln!(anstream::stderr(), "redhanded: {}", shown(&error));

@@ -25,6 +25,7 @@ mod repository;
 mod rule_commands;
 mod rules;
 mod secrecy;
+mod shell;
 mod staged;
 mod support;
 mod suppression;

@@ -10,6 +10,19 @@ No credential is remembered: of each it is known where it stands, and there it i
 The files are in the user's cache folder: $XDG_CACHE_HOME/redhanded, or ~/.cache/redhanded;
 ~/Library/Caches/redhanded on macOS; %LOCALAPPDATA%\\redhanded on Windows.";
 
+const INFO_NOTES: &str = "\
+Examples:
+  redhanded cache info
+
+Exit codes: 0 told, 2 trouble.";
+
+const CLEAR_NOTES: &str = "\
+Examples:
+  redhanded cache clear                  of all repositories
+  redhanded cache clear path/to/repository
+
+Exit codes: 0 forgotten, 2 trouble.";
+
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
 pub(in crate::cli) struct CacheArgs {
@@ -20,8 +33,10 @@ pub(in crate::cli) struct CacheArgs {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum CacheCommand {
     /// Tell what is remembered.
+    #[command(after_help = INFO_NOTES)]
     Info,
     /// Forget what is remembered.
+    #[command(after_help = CLEAR_NOTES)]
     Clear {
         /// Only of this repository.
         #[arg(value_name = "REPO")]

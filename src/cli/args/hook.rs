@@ -33,6 +33,11 @@ Without FILE all that is staged is scanned, and of it the lines that are added. 
 staged is scanned like that, any other whole and from disk. If PRE_COMMIT_FROM_REF and
 PRE_COMMIT_TO_REF are set, every object that the commits between them bring is scanned instead.
 
+Examples:
+  redhanded hook pre-commit              what is staged
+  redhanded hook pre-commit --whole      the same, with lines that were there before
+  redhanded hook pre-commit src/*.py     these files
+
 Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.";
 
 #[derive(Debug, Args)]
@@ -54,6 +59,10 @@ Git gives a line for each ref on standard input:
 The pre-commit framework gives none, but PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF, or
 PRE_COMMIT_REMOTE_NAME.
 
+Examples:
+  redhanded hook install --type pre-push
+  redhanded hook pre-push origin https://host.example/repository.git < refs.txt
+
 Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.";
 
 #[derive(Debug, Args)]
@@ -70,6 +79,10 @@ pub(in crate::cli) struct PrePushArgs {
 const PRE_RECEIVE_NOTES: &str = "\
 Git gives a line for each ref on standard input:
   <old object> <new object> <ref>
+
+Examples:
+  redhanded hook install --type pre-receive
+  redhanded hook pre-receive < refs.txt
 
 Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.";
 

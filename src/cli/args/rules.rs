@@ -7,6 +7,25 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{AnyScanArgs, WalkArgs};
 use crate::rule::{Class, Confidence, Severity, Status};
 
+const CHECK_NOTES: &str = "\
+Examples:
+  redhanded rules check own-rules.toml
+  redhanded rules check rules/
+
+Exit codes: 0 nothing is wrong, 1 problems, 2 trouble.";
+
+const TEST_NOTES: &str = "\
+Examples:
+  redhanded rules test own-rules.toml
+
+Exit codes: 0 all are as they should be, 1 some are not, 2 trouble.";
+
+const SCHEMA_NOTES: &str = "\
+Examples:
+  redhanded rules schema > rule-file.json
+
+Exit codes: 0 printed, 2 trouble.";
+
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RulesArgs {
     #[command(subcommand)]
@@ -20,12 +39,14 @@ pub(in crate::cli) enum RulesCommand {
     /// Show all of one rule.
     Show(ShowArgs),
     /// Check rule files: their form, their examples and near misses.
+    #[command(after_help = CHECK_NOTES)]
     Check {
         /// Rule files, or folders of them.
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
     },
     /// Try rules on their own examples and near misses, one by one.
+    #[command(after_help = TEST_NOTES)]
     Test {
         /// Rule files, or folders of them.
         #[arg(value_name = "FILE", required = true)]
@@ -34,6 +55,7 @@ pub(in crate::cli) enum RulesCommand {
     /// Write a page for each provider.
     Docs(DocsArgs),
     /// Print the JSON schema of rule files, with which editors complete them.
+    #[command(after_help = SCHEMA_NOTES)]
     Schema,
     /// Measure what each rule costs.
     Profile(Box<ProfileArgs>),
@@ -48,7 +70,16 @@ pub(in crate::cli) enum RuleFormat {
     Json,
 }
 
+const LIST_NOTES: &str = "\
+Examples:
+  redhanded rules list
+  redhanded rules list aws key           with both words
+  redhanded rules list --provider GitHub --min-severity high --format json
+
+Exit codes: 0 listed, 2 trouble.";
+
 #[derive(Debug, Args)]
+#[command(after_help = LIST_NOTES)]
 pub(in crate::cli) struct ListArgs {
     /// Only rules with all of these words in their id, name or provider.
     #[arg(value_name = "WORD")]
@@ -76,7 +107,15 @@ pub(in crate::cli) struct ListArgs {
     pub(in crate::cli) format: RuleFormat,
 }
 
+const SHOW_NOTES: &str = "\
+Examples:
+  redhanded rules show github-pat-classic
+  redhanded rules show acme-key --rules own-rules.toml --format json
+
+Exit codes: 0 shown, 2 there is no such rule, or trouble.";
+
 #[derive(Debug, Args)]
+#[command(after_help = SHOW_NOTES)]
 pub(in crate::cli) struct ShowArgs {
     /// The rule's id.
     pub(in crate::cli) id: String,
@@ -88,7 +127,15 @@ pub(in crate::cli) struct ShowArgs {
     pub(in crate::cli) format: RuleFormat,
 }
 
+const DOCS_NOTES: &str = "\
+Examples:
+  redhanded rules docs                   into docs/rules
+  redhanded rules docs --check           for continuous integration
+
+Exit codes: 0 written, or as they would be; 1 they are not, with --check; 2 trouble.";
+
 #[derive(Debug, Args)]
+#[command(after_help = DOCS_NOTES)]
 pub(in crate::cli) struct DocsArgs {
     /// The folder of the pages.
     #[arg(value_name = "DIR", default_value = "docs/rules")]
@@ -100,7 +147,13 @@ pub(in crate::cli) struct DocsArgs {
 
 const PROFILE_NOTES: &str = "\
 `windows` are the places that a rule's literals led to, `matches` those where its pattern matched,
-`dropped` the matches that turned out to be no credentials.";
+`dropped` the matches that turned out to be no credentials.
+
+Examples:
+  redhanded rules profile
+  redhanded rules profile --top 5 --only aws-access-key-id,github-pat-classic src
+
+Exit codes: 0 measured, 2 trouble.";
 
 #[derive(Debug, Args)]
 #[command(after_help = PROFILE_NOTES)]
