@@ -10,6 +10,7 @@ mod cache;
 mod canaries;
 mod cases;
 mod config;
+mod docs;
 mod encodings;
 mod equality;
 mod explain;
