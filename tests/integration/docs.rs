@@ -22,10 +22,7 @@ fn pages() -> Vec<PathBuf> {
     let paths = entries.map(|entry| entry.expect("the entry can be read").path());
     let is_page = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
     let mut pages: Vec<PathBuf> = paths.filter(is_page).collect();
-    pages.extend(
-        ["README.md", "python/README.md", "tests/hooks/README.md"].map(|name| root().join(name)),
-    );
-    pages.retain(|page| page.exists());
+    pages.extend(["README.md", "python/README.md"].map(|name| root().join(name)));
     pages.sort();
     assert!(pages.len() > 5, "{pages:?}");
     pages
