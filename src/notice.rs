@@ -35,7 +35,8 @@ pub enum NoticeKind {
     Interrupted,
     /// A rule could not be used.
     RuleUnusable,
-    /// The configuration says something that surely was not meant.
+    /// The configuration says something that surely was not meant, or that is
+    /// not believed.
     Configuration,
     /// An object of a repository is damaged, or not what it should be.
     DamagedObject,

@@ -46,6 +46,8 @@ pub struct ScanOptions {
     pub min_confidence: Confidence,
     /// Keep what was dropped, with its reasons.
     pub explain: bool,
+    /// Let comments in the scanned text allow what stands beside them.
+    pub comments: bool,
     /// Run every pattern on all text, without the prefilter. Slow; the findings
     /// are the same.
     pub plainly: bool,
@@ -63,6 +65,7 @@ impl Default for ScanOptions {
             min_severity: Severity::Info,
             min_confidence: Confidence::Low,
             explain: false,
+            comments: true,
             plainly: false,
             base: PathBuf::new(),
             now: None,

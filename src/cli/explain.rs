@@ -10,7 +10,7 @@ use super::exit::ExitStatus;
 use super::output::{is_closed_pipe, stdout};
 use super::plan::{now, read_config};
 use super::selection::rule_set;
-use crate::config::closest;
+use crate::config::{Disk, closest};
 use crate::report::Explanation;
 use crate::rule::{RuleIndex, RuleSet};
 use crate::scan::{Explained, ScanOptions, Scanner};
@@ -33,8 +33,8 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> anyhow::Result<ExitStatus
         "json" => true,
         _ => bail!("there is no such format; explain knows human and json"),
     };
-    let config = read_config(&args.rules, Path::new("."))?;
-    let rules = rule_set(&args.rules, &config)?;
+    let config = read_config(&args.rules, Path::new("."), &Disk)?;
+    let rules = rule_set(&args.rules, &config, &Disk)?;
     let rule = args.rule.as_deref().map(|id| find(id, &rules)).transpose()?;
     let now = args.now.or_else(now);
     let options = ScanOptions { explain: true, now, ..ScanOptions::default() };

@@ -12,7 +12,7 @@ use super::known::KnownBefore;
 use super::output::Target;
 use super::selection::rule_set;
 use super::targets::targets;
-use crate::config::{Config, ConfigError, base_of};
+use crate::config::{Config, ConfigError, Disk, Files, base_of};
 use crate::paths::{here, normal_from};
 use crate::rule::{Confidence, Severity};
 use crate::scan::{ScanOptions, Scanner};
@@ -50,22 +50,47 @@ pub(super) struct ScanPlan {
     pub(super) began: Option<i64>,
 }
 
+/// What is believed when it says that something is no leak.
+pub(super) struct Trust<'f> {
+    /// Where configuration and rule files are read from.
+    pub(super) files: &'f dyn Files,
+    /// Whether comments in the scanned text count.
+    pub(super) comments: bool,
+}
+
+impl Trust<'_> {
+    /// All that is there is believed.
+    pub(super) fn all() -> Self {
+        Self { files: &Disk, comments: true }
+    }
+}
+
 impl ScanPlan {
     /// Resolves what was typed for a scan of `root`, by which the configuration
     /// is found.
     pub(super) fn new(typed: &AnyScanArgs, root: &Path) -> anyhow::Result<Self> {
-        Self::looking_at(typed, root, None)
+        Self::looking_at(&Trust::all(), typed, root, None)
+    }
+
+    /// The same where not everything is believed that says what is no leak.
+    pub(super) fn believing(
+        trust: &Trust<'_>,
+        typed: &AnyScanArgs,
+        root: &Path,
+    ) -> anyhow::Result<Self> {
+        Self::looking_at(trust, typed, root, None)
     }
 
     /// The same for a scan that looks at findings from another confidence on than
     /// those that are reported.
     pub(super) fn looking_at(
+        trust: &Trust<'_>,
         typed: &AnyScanArgs,
         root: &Path,
         confidence: Option<Confidence>,
     ) -> anyhow::Result<Self> {
         let AnyScanArgs { read, rules, known, report, run } = typed;
-        let mut config = read_config(rules, root)?;
+        let mut config = read_config(rules, root, trust.files)?;
         let (base, began) = (base_of(root), run.now.or_else(now));
         let options = ScanOptions {
             min_severity: report.min_severity.or(config.min_severity).unwrap_or(Severity::Info),
@@ -74,6 +99,7 @@ impl ScanPlan {
                 .or(config.min_confidence)
                 .unwrap_or(MIN_CONFIDENCE),
             explain: report.explain,
+            comments: trust.comments,
             plainly: run.plainly,
             base: base.clone(),
             now: began,
@@ -85,7 +111,7 @@ impl ScanPlan {
             findings: run.exit_code.unwrap_or(1),
             allow_partial: run.allow_partial,
         };
-        let rules = rule_set(rules, &config)?;
+        let rules = rule_set(rules, &config, trust.files)?;
         let known = KnownBefore::read(known, &base, &rules)?;
         if only_new && known.is_empty() {
             bail!(
@@ -148,11 +174,15 @@ pub(super) fn now() -> Option<i64> {
 }
 
 /// The configuration that was named, or that of `root`.
-pub(super) fn read_config(args: &RuleArgs, root: &Path) -> anyhow::Result<Config> {
+pub(super) fn read_config(
+    args: &RuleArgs,
+    root: &Path,
+    files: &dyn Files,
+) -> anyhow::Result<Config> {
     Ok(match (&args.config, args.no_config) {
-        (Some(path), _) => Config::read(path)?,
+        (Some(path), _) => Config::read(path, files)?,
         (None, true) => Config::default(),
-        (None, false) => Config::discover(root)?,
+        (None, false) => Config::discover(root, files)?,
     })
 }
 

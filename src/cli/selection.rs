@@ -3,19 +3,23 @@
 use anyhow::bail;
 
 use super::args::RuleArgs;
-use crate::config::{Config, closest, load_rules};
+use crate::config::{Config, Files, closest, load_rules_from};
 use crate::engine::compiles;
 use crate::rule::{Rule, RuleSet};
 
 /// The built-in rules and the user's, without those switched off.
-pub(super) fn rule_set(args: &RuleArgs, config: &Config) -> anyhow::Result<RuleSet> {
+pub(super) fn rule_set(
+    args: &RuleArgs,
+    config: &Config,
+    files: &dyn Files,
+) -> anyhow::Result<RuleSet> {
     let mut rules = RuleSet::builtin();
     if !config.rules.is_empty() {
         rules = rules.with(config.rules.iter().cloned());
     }
     check_patterns(&config.rules)?;
     for path in &args.files {
-        let own = load_rules(path)?;
+        let own = load_rules_from(path, files)?;
         check_patterns(&own)?;
         rules = rules.with(own);
     }

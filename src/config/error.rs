@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::Files;
 use crate::span::Position;
 
 /// Something wrong in a file the user wrote.
@@ -50,9 +51,9 @@ pub(super) fn position_at(text: &str, byte: usize) -> Position {
 }
 
 /// Reads a whole text file.
-pub(super) fn read_text(path: &Path) -> Result<String, ConfigError> {
+pub(super) fn read_text(path: &Path, files: &dyn Files) -> Result<String, ConfigError> {
     let read = |source| ConfigError::Read { path: path.to_owned(), source };
-    std::fs::read_to_string(path).map_err(read)
+    files.text(path).map_err(read)
 }
 
 /// Adds which of the expected words was probably meant to a message of the form

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
 
-use super::ConfigError;
+use super::{ConfigError, Files};
 use crate::paths::normal;
 use crate::rule::file::RuleEntry;
 use crate::rule::{Confidence, Severity};
@@ -103,14 +103,14 @@ fn section_that_is_a_list(table: &DeTable<'_>) -> Option<Range<usize>> {
 /// The configuration for a scan of `root`: in it or above it, up to the root of
 /// the repository it is in. Outside a repository only `root` itself is looked
 /// at: what lies above is somebody else's.
-pub(super) fn discover(root: &Path) -> Option<PathBuf> {
+pub(super) fn discover(root: &Path, files: &dyn Files) -> Option<PathBuf> {
     let start = folder_at(root);
     let top = repository_of(&start).unwrap_or(&start);
     start
         .ancestors()
         .take_while(|folder| folder.starts_with(top))
         .map(|folder| folder.join(NAME))
-        .find(|path| path.is_file())
+        .find(|path| files.is_file(path))
 }
 
 /// The folder that `path` is, or is in.

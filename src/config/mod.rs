@@ -3,6 +3,7 @@
 mod allow;
 mod error;
 mod file;
+mod files;
 mod rules;
 mod size;
 
@@ -10,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 pub use error::ConfigError;
 pub use error::closest;
-pub use rules::{load_rules, parse_rules};
+pub use files::{Disk, Files};
+pub use rules::{load_rules, load_rules_from, parse_rules};
 pub(crate) use rules::{read_rule_file, rule_files};
 pub use size::parse_size;
 
@@ -57,16 +59,16 @@ pub struct Config {
 
 impl Config {
     /// Reads the configuration that holds for a scan of `root`.
-    pub fn discover(root: &Path) -> Result<Self, ConfigError> {
-        match file::discover(root) {
-            Some(path) => Self::read(&path),
+    pub fn discover(root: &Path, files: &dyn Files) -> Result<Self, ConfigError> {
+        match file::discover(root, files) {
+            Some(path) => Self::read(&path, files),
             None => Ok(Self::default()),
         }
     }
 
-    /// Reads the configuration at `path`.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = error::read_text(path)?;
+    /// Reads the configuration at `path`, and the rule files that it names.
+    pub fn read(path: &Path, files: &dyn Files) -> Result<Self, ConfigError> {
+        let text = error::read_text(path, files)?;
         let written = ConfigFile::parse(path, &text)?;
         let at = |span, message: &str| ConfigError::at(path, &text, span, message);
         let max_file_size = written.scan.max_file_size.as_ref().map(|size| {
@@ -76,7 +78,7 @@ impl Config {
         Ok(Self {
             only: written.rules.only.as_ref().map(entries),
             skip: entries(&written.rules.skip),
-            rules: own_rules(path, &text, &written)?,
+            rules: own_rules(path, &text, &written, files)?,
             allow: allow::compile(&folder_of(path), &written.allow)
                 .map_err(|(span, message)| at(span, &message))?,
             min_severity: written.report.min_severity,
@@ -113,11 +115,16 @@ fn entry(text: &str, word: &toml::Spanned<String>) -> Entry {
 }
 
 /// The rules in the files that a configuration names, and those in itself.
-fn own_rules(path: &Path, text: &str, written: &ConfigFile) -> Result<Vec<Rule>, ConfigError> {
+fn own_rules(
+    path: &Path,
+    text: &str,
+    written: &ConfigFile,
+    files: &dyn Files,
+) -> Result<Vec<Rule>, ConfigError> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut rules = Vec::new();
-    for files in &written.rules.files {
-        rules.extend(load_rules(&folder.join(files))?);
+    for named in &written.rules.files {
+        rules.extend(load_rules_from(&folder.join(named), files)?);
     }
     for entry in &written.rule {
         let rule = entry.get_ref().rule("Custom", false).map_err(|error| {

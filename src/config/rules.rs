@@ -3,14 +3,20 @@
 use std::path::Path;
 
 use super::error::{ConfigError, read_text};
+use super::{Disk, Files};
 use crate::rule::Rule;
 use crate::rule::file::RuleFile;
 
 /// The rules in the file at `path`, or in all `.toml` files of that folder.
 pub fn load_rules(path: &Path) -> Result<Vec<Rule>, ConfigError> {
+    load_rules_from(path, &Disk)
+}
+
+/// The same from another place than the disk.
+pub fn load_rules_from(path: &Path, files: &dyn Files) -> Result<Vec<Rule>, ConfigError> {
     let mut rules = Vec::new();
-    for file in rule_files(path)? {
-        rules.extend(parse_rules(&file, &read_text(&file)?)?);
+    for file in rule_files_from(path, files)? {
+        rules.extend(parse_rules(&file, &read_text(&file, files)?)?);
     }
     Ok(rules)
 }
@@ -34,22 +40,20 @@ fn parse(path: &Path, text: &str) -> Result<(RuleFile, Vec<Rule>), ConfigError> 
 
 /// Reads a rule file as it is written, with its valid rules.
 pub(crate) fn read_rule_file(path: &Path) -> Result<(RuleFile, Vec<Rule>), ConfigError> {
-    parse(path, &read_text(path)?)
+    parse(path, &read_text(path, &Disk)?)
 }
 
 /// The rule files at `path`: itself, or those in the folder, sorted.
 pub(crate) fn rule_files(path: &Path) -> Result<Vec<std::path::PathBuf>, ConfigError> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
+    rule_files_from(path, &Disk)
+}
+
+fn rule_files_from(path: &Path, files: &dyn Files) -> Result<Vec<std::path::PathBuf>, ConfigError> {
     let read = |source| ConfigError::Read { path: path.to_owned(), source };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(read)? {
-        let file = entry.map_err(read)?.path();
-        if file.extension().is_some_and(|extension| extension == "toml") {
-            files.push(file);
-        }
-    }
-    files.sort();
-    Ok(files)
+    let Some(mut listed) = files.list(path).map_err(read)? else {
+        return Ok(vec![path.to_owned()]);
+    };
+    listed.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    listed.sort();
+    Ok(listed)
 }

@@ -196,7 +196,8 @@ impl<'a> Worker<'a> {
             let likelihood = scored.map(|scored| scored.likelihood);
             return self.drop(candidate.rule, place, Secret::new(secret), reason, likelihood);
         }
-        let commented = *self.commented.get_or_insert_with(|| has_comments(unit.bytes));
+        let commented = self.scanner.options.comments
+            && *self.commented.get_or_insert_with(|| has_comments(unit.bytes));
         let is_rule = |word: &str| self.scanner.rules().knows(word);
         self.hide_switched_off(unit, start, end);
         self.text.found.push(Found {

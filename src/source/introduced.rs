@@ -77,6 +77,11 @@ impl Introduced {
         &self.ids
     }
 
+    /// What could not be read when the commits were walked over.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
     /// Leaves out what the user excluded. Paths are relative to the work tree,
     /// or to the repository if it has none.
     #[must_use]

@@ -24,7 +24,9 @@ pub use history::{
 };
 pub use introduced::Introduced;
 pub use pieces::Limits;
-pub use repository::{Environment, Location, ObjectDirs, Range, Refs, Repository, RepositoryError};
+pub use repository::{
+    Environment, Held, Location, ObjectDirs, Range, Refs, Repository, RepositoryError,
+};
 pub use staged::Staged;
 pub use stdin::Stdin;
 pub use text::Text;

@@ -1,6 +1,7 @@
 //! Opening a git repository, in whatever state it is, without running anything
 //! that its configuration names.
 
+mod commit;
 mod environment;
 mod error;
 mod objects;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use git2::RepositoryOpenFlags;
 
+pub use commit::Held;
 pub use environment::Environment;
 pub use error::RepositoryError;
 pub use objects::ObjectDirs;

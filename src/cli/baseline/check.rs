@@ -10,11 +10,12 @@ use super::super::args::{CheckArgs, Color};
 use super::super::carry_out::carry_out;
 use super::super::exit::ExitStatus;
 use super::super::output::stderr;
-use super::super::plan::ScanPlan;
+use super::super::plan::{ScanPlan, Trust};
 use super::gone::{Scanned, unseen};
 use super::look::{Scope, Seen, Sources, repository};
 use super::{MIN_CONFIDENCE, NAME, base_of, plural, read_config};
 use crate::baseline::Entries;
+use crate::config::Disk;
 use crate::report::sanitize::Safe;
 use crate::rule::Confidence;
 
@@ -26,12 +27,13 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
     super::super::scan::check_paths(std::slice::from_ref(&args.path))?;
-    let config = read_config(&args.scan.rules, &args.path)?;
+    let config = read_config(&args.scan.rules, &args.path, &Disk)?;
     let typed = args.scan.report.min_confidence;
     let wanted = typed.or(config.min_confidence).unwrap_or(MIN_CONFIDENCE);
     let base = base_of(&args.path);
     // Less sure findings are looked at only to see that they are there.
-    let mut plan = ScanPlan::looking_at(&args.scan, &args.path, Some(Confidence::Low))?;
+    let mut plan =
+        ScanPlan::looking_at(&Trust::all(), &args.scan, &args.path, Some(Confidence::Low))?;
     if plan.known.is_empty() {
         bail!("there is no {NAME} here; `redhanded baseline create` makes one");
     }

@@ -23,7 +23,7 @@ use super::exit::ExitStatus;
 use super::output::stderr;
 use super::plan::{MIN_CONFIDENCE, ScanPlan, read_config};
 use crate::baseline::NAME;
-use crate::config::base_of;
+use crate::config::{Disk, base_of};
 use crate::finding::Finding;
 use crate::notice::NoticeKind;
 use crate::report::{NoCheckout, notices};
@@ -76,7 +76,7 @@ impl Job {
         super::scan::check_paths(std::slice::from_ref(&args.path))?;
         let plan = ScanPlan::new(&typed, &args.path)?;
         let base = base_of(&args.path);
-        let config = read_config(&args.rules, &args.path)?;
+        let config = read_config(&args.rules, &args.path, &Disk)?;
         let wanted = args.min_confidence.or(config.min_confidence).unwrap_or(MIN_CONFIDENCE);
         let file = args.baseline.clone().unwrap_or_else(|| default_file(&base));
         Ok(Self { plan, base, file, wanted, allow_partial: args.allow_partial })

@@ -153,7 +153,7 @@ impl<'a> Watcher<'a> {
         let keep = verdict == Verdict::Keep;
         let is_rule = |word: &str| rules.knows(word);
         let comment = || comment_for(text, subject.start, subject.end(), &rule.id, &is_rule);
-        let is_allowed = keep && comment().is_some();
+        let is_allowed = keep && self.scanner.options.comments && comment().is_some();
         Judged {
             rule: candidate.rule,
             secret: candidate.secret,

@@ -22,7 +22,7 @@ use super::super::args::AgentArgs;
 use super::super::exit::ExitStatus;
 use super::super::plan::{excludes, now, read_config};
 use super::super::selection::rule_set;
-use crate::config::base_of;
+use crate::config::{Disk, base_of};
 use crate::paths::normal;
 use crate::rule::{Confidence, Severity};
 use crate::scan::{Progress, ScanOptions, Scanner};
@@ -98,7 +98,7 @@ struct Look {
 
 impl Look {
     fn new(args: &AgentArgs, event: &Event<'_>) -> anyhow::Result<Self> {
-        let mut config = read_config(&args.rules, &event.folder)?;
+        let mut config = read_config(&args.rules, &event.folder, &Disk)?;
         let base = base_of(&event.folder);
         let min_severity = args.min_severity.or(config.min_severity);
         let min_confidence = args.min_confidence.or(config.min_confidence);
@@ -109,7 +109,7 @@ impl Look {
             now: now(),
             ..ScanOptions::default()
         };
-        let rules = rule_set(&args.rules, &config)?;
+        let rules = rule_set(&args.rules, &config, &Disk)?;
         let excludes = excludes(&[], &config)?;
         let scanner = Scanner::new(rules, mem::take(&mut config.allow), options);
         let max_size = args.max_file_size.unwrap_or(LARGEST_FILE);
