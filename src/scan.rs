@@ -7,6 +7,7 @@
 //! the report is the same whatever the number of threads.
 
 mod audit;
+mod credentials;
 mod excerpt;
 mod explain;
 mod files;
@@ -15,6 +16,7 @@ mod pairing;
 mod profile;
 mod worker;
 
+pub use credentials::Credentials;
 pub use explain::{Explained, Known};
 pub use history::Telling;
 pub use profile::Profile;

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod cache;
+mod ci;
 mod explain;
 mod fail_on;
 mod hook;
@@ -14,6 +15,7 @@ pub(super) use baseline::{
     BaselineArgs, BaselineCommand, CheckArgs, CreateArgs, LookArgs, TriageArgs, UpdateArgs,
 };
 pub(super) use cache::{CacheArgs, CacheCommand};
+pub(super) use ci::{ChangeArgs, CiArgs, Platform};
 pub(super) use explain::ExplainArgs;
 pub(super) use fail_on::FailOn;
 pub(super) use hook::{
@@ -72,6 +74,8 @@ pub(super) enum Command {
     Git(Box<GitArgs>),
     /// Scan a folder and its history together: one finding for each credential.
     Audit(Box<AuditArgs>),
+    /// Scan what a change brings, in a pipeline of whatever kind.
+    Ci(Box<CiArgs>),
     /// Scan what is about to be committed, pushed or given to a coding agent, and install hooks.
     Hook(HookArgs),
     /// Write down which findings are known, decide about them, and look for new ones.

@@ -8,6 +8,7 @@ mod baseline;
 mod cache;
 mod carry_out;
 mod checkout;
+mod ci;
 mod completions;
 mod exit;
 mod explain;
@@ -57,6 +58,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, process: &Process<'_>) -> 
         Command::Scan(args) => scan::run(args, cli.color),
         Command::Git(args) => git::run(args, cli.color, process),
         Command::Audit(args) => audit::run(args, cli.color, process),
+        Command::Ci(args) => ci::run(args, cli.color, process),
         Command::Hook(args) => hook::run(args, cli.color, process),
         Command::Baseline(args) => baseline::run(args, cli.color, process),
         Command::Cache(args) => cache::run(args, cli.color, process),

@@ -12,6 +12,10 @@ use super::args::Color;
 use crate::paths::normal;
 use crate::report::{Report, Reporter};
 
+/// Bytes that GitHub takes for the summary of a step; of a longer one it shows
+/// nothing. Some are left for others.
+const ROOM_BEHIND: u64 = 1_000_000;
+
 /// A format and where it goes.
 pub(super) struct Target {
     pub(super) reporter: &'static dyn Reporter,
@@ -23,6 +27,8 @@ pub(super) struct Target {
 pub(super) enum Destination {
     Stdout,
     File(PathBuf),
+    /// Behind what others have written into a file.
+    EndOf(PathBuf),
 }
 
 impl Destination {
@@ -41,7 +47,9 @@ impl Destination {
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Stdout, Self::Stdout) => true,
-            (Self::File(one), Self::File(other)) => normal(one) == normal(other),
+            (Self::File(one) | Self::EndOf(one), Self::File(other) | Self::EndOf(other)) => {
+                normal(one) == normal(other)
+            }
             _ => false,
         }
     }
@@ -52,6 +60,7 @@ impl fmt::Display for Destination {
         match self {
             Self::Stdout => f.write_str("standard output"),
             Self::File(path) => write!(f, "{}", path.display()),
+            Self::EndOf(path) => write!(f, "the end of {}", path.display()),
         }
     }
 }
@@ -69,7 +78,17 @@ impl Color {
 impl Target {
     /// Makes sure that the report can be written, before the work of scanning.
     pub(super) fn check(&self) -> anyhow::Result<()> {
-        let Destination::File(path) = &self.destination else { return Ok(()) };
+        let path = match &self.destination {
+            Destination::Stdout => return Ok(()),
+            Destination::File(path) => path,
+            // A link is no harm here: nothing is replaced.
+            Destination::EndOf(path) => {
+                let open = File::options().append(true).create(true).open(path);
+                return open
+                    .map(drop)
+                    .with_context(|| format!("cannot write to {}", path.display()));
+            }
+        };
         check_file(path).with_context(|| format!("cannot write the report {}", path.display()))
     }
 
@@ -79,6 +98,7 @@ impl Target {
         let result = match &self.destination {
             Destination::Stdout => self.write_stdout(report, color),
             Destination::File(path) => self.write_file(path, report),
+            Destination::EndOf(path) => self.write_behind(path, report),
         };
         match result {
             Err(error) if is_closed_pipe(&error) => Ok(()),
@@ -113,6 +133,21 @@ impl Target {
         }
         file.sync_all()?;
         temporary.persist(path).map_err(|error| error.error)
+    }
+
+    /// Writes behind what is in a file, if there is room.
+    fn write_behind(&self, path: &Path, report: &Report<'_>) -> io::Result<()> {
+        let mut text = AutoStream::never(Vec::new());
+        self.reporter.write(report, &mut text)?;
+        let text = text.into_inner();
+        let mut file = File::options().append(true).open(path)?;
+        if file.metadata()?.len() + text.len() as u64 > ROOM_BEHIND {
+            // Nobody is left to tell if this cannot be printed.
+            let path = path.display();
+            let _ = writeln!(anstream::stderr(), "redhanded: there is no room in {path}");
+            return Ok(());
+        }
+        file.write_all(&text)
     }
 
     fn write_plain(&self, file: File, report: &Report<'_>) -> io::Result<File> {

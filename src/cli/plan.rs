@@ -69,7 +69,7 @@ impl ScanPlan {
     /// Resolves what was typed for a scan of `root`, by which the configuration
     /// is found.
     pub(super) fn new(typed: &AnyScanArgs, root: &Path) -> anyhow::Result<Self> {
-        Self::looking_at(&Trust::all(), typed, root, None)
+        Self::believing(&Trust::all(), typed, root)
     }
 
     /// The same where not everything is believed that says what is no leak.

@@ -31,12 +31,18 @@ pub(super) fn targets(args: &ReportArgs) -> anyhow::Result<Vec<Target>> {
         let output = output.display();
         bail!("nothing would go to --output {output}: every --format names a file of its own");
     }
+    refuse_same(&targets)?;
+    Ok(targets)
+}
+
+/// Refuses reports of which one would overwrite another.
+pub(super) fn refuse_same(targets: &[Target]) -> anyhow::Result<()> {
     for (at, target) in targets.iter().enumerate() {
         if targets[..at].iter().any(|other| other.destination.is_same(&target.destination)) {
             bail!("two reports would go to {}; write --format FORMAT=FILE", target.destination);
         }
     }
-    Ok(targets)
+    Ok(())
 }
 
 fn reporter(name: &str) -> anyhow::Result<&'static dyn Reporter> {

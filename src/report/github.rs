@@ -125,7 +125,7 @@ fn of_finding(finding: &Finding, shown: &Shown<'_>) -> Annotation {
         level: Level::of(finding.severity),
         properties,
         message: data(&format!("{secret} [{}]{told}\n{fix}", rule.id)),
-        plainly: format!("{path}:{line}:{column} {name} {secret} [{}]", rule.id),
+        plainly: plainly(&format!("{path}:{line}:{column} {name} {secret} [{}]", rule.id)),
     }
 }
 
@@ -140,13 +140,19 @@ fn of_notice(notice: &Notice, shown: &Shown<'_>) -> Annotation {
         level,
         properties: format!("title={title}"),
         message: data(&text),
-        plainly: format!("{title}: {text} [{}]", notice.kind.as_str()),
+        plainly: plainly(&format!("{title}: {text} [{}]", notice.kind.as_str())),
     }
 }
 
 /// A message as the runner reads it.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Text for the log: the runner knows commands of an older kind, too, which may
+/// begin anywhere in a line.
+fn plainly(text: &str) -> String {
+    text.replace("##[", "# #[")
 }
 
 /// The value of a property as the runner reads it.
@@ -156,11 +162,12 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{data, property};
+    use super::{data, plainly, property};
 
     #[test]
     fn nothing_ends_a_command() {
         assert_eq!(data("100%\r\n::error::x"), "100%25%0D%0A::error::x");
+        assert_eq!(plainly("a ##[error]b # c"), "a # #[error]b # c");
         assert_eq!(property("a,line=9::b%0A"), "a%2Cline=9%3A%3Ab%250A");
     }
 }

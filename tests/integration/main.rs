@@ -9,6 +9,7 @@ mod baseline;
 mod cache;
 mod canaries;
 mod cases;
+mod ci;
 mod config;
 mod docs;
 mod encodings;
