@@ -1,5 +1,7 @@
 //! Scans in pipelines, each by the environment that its platform gives.
 
+#[cfg(unix)]
+mod action;
 mod clones;
 mod github;
 mod others;
