@@ -10,6 +10,8 @@ mod carry_out;
 mod checkout;
 mod ci;
 mod completions;
+#[cfg(test)]
+mod documented;
 mod exit;
 mod explain;
 mod git;

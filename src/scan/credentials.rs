@@ -37,6 +37,8 @@ impl Scanner {
     /// that would allow it.
     pub fn let_off(&self, outcome: &mut Outcome, lenient: Outcome, known: &Credentials) {
         let rules = self.rules();
+        // If it was stopped before its end, that counts.
+        outcome.notices.extend(lenient.notices);
         let found = lenient.findings.into_iter().map(|finding| (key(&finding, rules), finding));
         let mut found: HashMap<_, _> = found.collect();
         let reported = outcome.findings.iter_mut();

@@ -33,7 +33,7 @@ impl Reporter for PlainLog {
 
 impl Reporter for GitHubLog {
     fn name(&self) -> &'static str {
-        "human"
+        "human and github"
     }
 
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {

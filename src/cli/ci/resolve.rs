@@ -154,7 +154,8 @@ impl Resolver<'_> {
             bail!("what {between} cannot be told: {place}: {detail}; {}", self.advice());
         }
         let count = walked.commits().len();
-        if count == 0 && head == self.repository.commit_of(head)? {
+        let is_tag = head != self.repository.commit_of(head)?;
+        if count == 0 && !is_tag {
             let what = format!(
                 "nothing: the change introduces no objects, for {} is in the history of {} \
                  already",
@@ -164,7 +165,8 @@ impl Resolver<'_> {
             return Ok(Resolved { scope: Scope::Nothing, what, proposal: None });
         }
         let noun = if count == 1 { "commit" } else { "commits" };
-        let what = format!("every object of {count} {noun} that {between}");
+        let tag = if is_tag { ", and the tag," } else { "" };
+        let what = format!("every object of {count} {noun}{tag} that {between}");
         Ok(Resolved { scope: Scope::Commits(range), what, proposal: None })
     }
 

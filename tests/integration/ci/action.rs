@@ -192,6 +192,8 @@ fn no_expression_stands_in_a_command() {
     let text = std::fs::read_to_string(format!("{ROOT}/action.yml")).expect("it is there");
     let mut commands = text.lines().filter_map(|line| line.trim().strip_prefix("run:"));
     assert!(commands.clone().count() == 2 && commands.all(|command| !command.contains("${{")));
+    let version = format!("default: {}\n", env!("CARGO_PKG_VERSION"));
+    assert!(text.contains(&version), "the action fetches the release that it came with");
     // Nobody can move what is named by its digest.
     for line in text.lines().filter_map(|line| line.trim().strip_prefix("uses: ")) {
         let digest = line.split_once('@').map_or("", |(_, rest)| rest).split(' ').next();

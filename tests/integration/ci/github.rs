@@ -101,6 +101,20 @@ fn a_new_branch_brings_what_the_default_branch_has_not() {
 }
 
 #[test]
+fn the_text_of_a_new_tag_is_scanned() {
+    let (repo, base) = clean();
+    remote_has(&repo, "main", &base);
+    repo.git(["tag", "--annotate", "v1", "--message", &github_token()]);
+    let mut event = push(&zero(), &repo.id("v1"), "");
+    event["ref"] = json!("refs/tags/v1");
+    let run = on_github(&repo, "push", &event, &[]).exits(1);
+    assert_eq!(run.paths(), ["<tag>"]);
+    // One that is only a name brings nothing.
+    event["after"] = json!(base);
+    on_github(&repo, "push", &event, &[]).exits(0);
+}
+
+#[test]
 fn a_push_that_replaces_commits_is_scanned_by_what_is_known() {
     let (repo, base) = clean();
     remote_has(&repo, "main", &base);
