@@ -69,11 +69,14 @@ fetch() {
     [[ -f $program ]] || die "there is no program in $name"
 }
 
-# Whether GitHub takes results from this run. What runs for a fork, and for
-# Dependabot, has a token that may only read.
+# Whether results go to code scanning. What runs for a fork, and for Dependabot,
+# has a token that may only read. On a branch an upload replaces the one before:
+# what one push brought would close the alerts of all others, so of a push only
+# the scan of everything is uploaded.
 may_upload() {
     [[ ${INPUT_UPLOAD_SARIF:-true} == true ]] || return 1
     case ${GITHUB_EVENT_NAME:-} in
+    push) [[ " $* " == *' --full '* ]] ;;
     pull_request | pull_request_review)
         [[ ${GITHUB_ACTOR:-} != 'dependabot[bot]' && ${HEAD_REPOSITORY:-} == "${GITHUB_REPOSITORY:-}" ]]
         ;;
@@ -102,7 +105,7 @@ scan() {
     output findings "$findings"
     if [[ -f $sarif ]]; then
         output sarif-file "$sarif"
-        if may_upload; then output upload true; fi
+        if may_upload "${arguments[@]}"; then output upload true; fi
     fi
 }
 

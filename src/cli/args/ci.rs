@@ -68,7 +68,7 @@ pub(in crate::cli) enum Platform {
     Bitbucket,
     /// Azure Pipelines.
     Azure,
-    /// Circle CI.
+    #[value(help = "CircleCI")]
     CircleCi,
     /// Buildkite.
     Buildkite,
@@ -76,9 +76,9 @@ pub(in crate::cli) enum Platform {
     Travis,
     /// Drone.
     Drone,
-    /// Appveyor.
+    #[value(help = "AppVeyor")]
     AppVeyor,
-    /// Team City.
+    #[value(help = "TeamCity")]
     TeamCity,
     /// Jenkins.
     Jenkins,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::request;
+use super::{push, request};
 use crate::support::git::Repo;
 use crate::support::{Folder, Run, end_of, github_token};
 
@@ -120,6 +120,21 @@ fn what_may_not_upload_is_annotated_all_the_same() {
         let told = runner.outputs();
         assert!(!told.contains_key("upload"), "{name}: {told:?}");
         assert_eq!((&*told["exit-code"], &*told["findings"]), ("1", "1"));
+    }
+}
+
+#[test]
+fn a_push_does_not_close_the_alerts_of_others() {
+    let repo = Repo::init();
+    let base = repo.commit(&[("file", "text")], "base");
+    let head = repo.commit(&[("more", "text")], "head");
+    for (args, is_uploaded) in [("", false), ("--verbose\n--full", true)] {
+        let mut runner = Runner::for_request(&push(&base, &head, "main"));
+        runner.set("GITHUB_EVENT_NAME", "push").set("INPUT_ARGS", args);
+        runner.run("scan", repo.path()).exits(0);
+        let told = runner.outputs();
+        assert_eq!((&*told["exit-code"], &*told["findings"]), ("0", "0"));
+        assert_eq!(told.contains_key("upload"), is_uploaded, "{args}");
     }
 }
 
