@@ -83,6 +83,10 @@ impl Target {
             Destination::File(path) => path,
             // A link is no harm here: nothing is replaced.
             Destination::EndOf(path) => {
+                // Opening a pipe could take for ever.
+                if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+                    bail!("cannot write to {}: it is no file", path.display());
+                }
                 let open = File::options().append(true).create(true).open(path);
                 return open
                     .map(drop)

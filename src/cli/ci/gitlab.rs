@@ -1,18 +1,26 @@
 //! GitLab CI/CD, by its predefined variables.
 
 use super::change::{Before, Change, branch_name};
-use super::platform::{Variables, commit, known_commit};
+use super::platform::{self, Variables, commit, known_commit};
 
 /// What the variables say.
 pub(super) fn change(variables: Variables<'_>) -> anyhow::Result<Change> {
-    let base = known_commit(variables, "CI_MERGE_REQUEST_DIFF_BASE_SHA");
-    if let Some(base) = base {
+    if variables("CI_MERGE_REQUEST_IID").is_some()
+        || variables("CI_MERGE_REQUEST_DIFF_BASE_SHA").is_some()
+    {
+        const TARGET: &str = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME";
+        let base = known_commit(variables, "CI_MERGE_REQUEST_DIFF_BASE_SHA");
+        let base = base.map_or_else(|| platform::target(variables, TARGET), Ok)?;
         // In a pipeline for the merged result CI_COMMIT_SHA is that result.
         let source = known_commit(variables, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA");
         let head = source.map_or_else(|| commit(variables, "CI_COMMIT_SHA"), Ok)?;
-        let target = variables("CI_MERGE_REQUEST_TARGET_BRANCH_NAME");
-        let target = target.map(|target| branch_name(&target).to_owned());
+        let target = variables(TARGET).map(|target| branch_name(&target).to_owned());
         return Ok(Change::Proposal { head, base, target });
+    }
+    if variables("CI_EXTERNAL_PULL_REQUEST_IID").is_some() {
+        let head = commit(variables, "CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_SHA")?;
+        let base = commit(variables, "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA")?;
+        return Ok(Change::Proposal { head, base, target: None });
     }
     let why = match variables("CI_PIPELINE_SOURCE").as_deref() {
         Some("schedule") => Some("the pipeline runs by schedule"),

@@ -173,10 +173,11 @@ impl<'a> Job<'a> {
 
 /// The text of a file in which a platform tells of an event.
 fn read_event(path: &str) -> anyhow::Result<String> {
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // Opening a pipe could take for ever.
+    if !Path::new(path).metadata()?.is_file() {
         bail!("it is no file");
     }
+    let file = File::open(path)?;
     let mut text = String::new();
     file.take(LARGEST_EVENT + 1).read_to_string(&mut text).context("it is no text")?;
     if text.len() as u64 > LARGEST_EVENT {

@@ -4,16 +4,16 @@
 //! known to have been there before, everything counts as new.
 
 use super::change::{Before, Change, Named, is_zero};
-use super::platform::{UNCLEAR, Variables, commit, known_commit};
+use super::platform::{Variables, commit, known_commit, target};
 
 /// A push of which only the commit and the branch are known.
 fn push(head: Named, branch: Option<String>) -> Change {
     Change::Push { head, before: None, branch, default: None }
 }
 
-/// A request to a branch of the remote.
-fn proposal(head: Named, target: &str, source: &str) -> Change {
-    Change::Proposal { head, base: Named::branch(target, source), target: None }
+/// A request to the branch of the remote that a variable names.
+fn proposal(variables: Variables<'_>, head: Named, name: &str) -> anyhow::Result<Change> {
+    Ok(Change::Proposal { head, base: target(variables, name)?, target: None })
 }
 
 fn by_schedule() -> Change {
@@ -23,14 +23,13 @@ fn by_schedule() -> Change {
 pub(super) fn bitbucket(variables: Variables<'_>) -> anyhow::Result<Change> {
     const TARGET: &str = "BITBUCKET_PR_DESTINATION_BRANCH";
     let head = commit(variables, "BITBUCKET_COMMIT")?;
-    let target = variables(TARGET);
     if let Some(base) = known_commit(variables, "BITBUCKET_PR_DESTINATION_COMMIT") {
-        return Ok(Change::Proposal { head, base, target });
+        return Ok(Change::Proposal { head, base, target: variables(TARGET) });
     }
-    Ok(match target {
-        Some(target) => proposal(head, &target, TARGET),
-        None => push(head, variables("BITBUCKET_BRANCH")),
-    })
+    if variables("BITBUCKET_PR_ID").is_some() {
+        return proposal(variables, head, TARGET);
+    }
+    Ok(push(head, variables("BITBUCKET_BRANCH")))
 }
 
 /// There is a commit to compare with in `pipeline.git.base_revision`, which
@@ -38,6 +37,11 @@ pub(super) fn bitbucket(variables: Variables<'_>) -> anyhow::Result<Change> {
 pub(super) fn circleci(variables: Variables<'_>) -> anyhow::Result<Change> {
     let head = commit(variables, "CIRCLE_SHA1")?;
     let branch = variables("CIRCLE_BRANCH");
+    if variables("CIRCLE_PR_NUMBER").is_some() {
+        // It comes from a fork, and nothing says where it goes to.
+        let base = Named::branch("HEAD", "the remote, as CIRCLE_PR_NUMBER is set,");
+        return Ok(Change::Proposal { head, base, target: None });
+    }
     let before = ["CIRCLE_RANGE", "CIRCLE_COMPARE_URL"].into_iter().find_map(|name| {
         let value = variables(name)?;
         let (_, range) = value.rsplit_once('/').unwrap_or(("", &value));
@@ -53,8 +57,9 @@ pub(super) fn buildkite(variables: Variables<'_>) -> anyhow::Result<Change> {
         Some("HEAD") => Named::revision("HEAD", "BUILDKITE_COMMIT"),
         _ => commit(variables, "BUILDKITE_COMMIT")?,
     };
-    if let Some(target) = variables(TARGET) {
-        return Ok(proposal(head, &target, TARGET));
+    let is_request = variables("BUILDKITE_PULL_REQUEST").is_some_and(|number| number != "false");
+    if is_request || variables(TARGET).is_some() {
+        return proposal(variables, head, TARGET);
     }
     if variables("BUILDKITE_SOURCE").as_deref() == Some("schedule") {
         return Ok(by_schedule());
@@ -72,10 +77,7 @@ pub(super) fn travis(variables: Variables<'_>) -> anyhow::Result<Change> {
     if variables("TRAVIS_PULL_REQUEST").is_some_and(|number| number != "false") {
         // TRAVIS_COMMIT is the merge that was made for the build.
         let head = known_commit(variables, "TRAVIS_PULL_REQUEST_SHA").unwrap_or(head);
-        let Some(target) = branch else {
-            anyhow::bail!("TRAVIS_BRANCH is not set, so {UNCLEAR}");
-        };
-        return Ok(proposal(head, &target, "TRAVIS_BRANCH"));
+        return proposal(variables, head, "TRAVIS_BRANCH");
     }
     let range = variables("TRAVIS_COMMIT_RANGE");
     let before = range.and_then(|range| first_of_range(&range, "TRAVIS_COMMIT_RANGE"));
@@ -90,8 +92,8 @@ pub(super) fn drone(variables: Variables<'_>) -> anyhow::Result<Change> {
     }
     let after = known_commit(variables, "DRONE_COMMIT_AFTER");
     let head = after.map_or_else(|| commit(variables, "DRONE_COMMIT"), Ok)?;
-    if let (Some("pull_request"), Some(target)) = (event.as_deref(), variables(TARGET)) {
-        return Ok(proposal(head, &target, TARGET));
+    if event.as_deref() == Some("pull_request") {
+        return proposal(variables, head, TARGET);
     }
     let before = known_commit(variables, "DRONE_COMMIT_BEFORE");
     Ok(Change::Push {
@@ -110,8 +112,7 @@ pub(super) fn appveyor(variables: Variables<'_>) -> anyhow::Result<Change> {
     let branch = variables(TARGET);
     if variables("APPVEYOR_PULL_REQUEST_NUMBER").is_some() {
         let head = commit(variables, "APPVEYOR_PULL_REQUEST_HEAD_COMMIT")?;
-        let Some(target) = branch else { anyhow::bail!("{TARGET} is not set, so {UNCLEAR}") };
-        return Ok(proposal(head, &target, TARGET));
+        return proposal(variables, head, TARGET);
     }
     Ok(push(commit(variables, "APPVEYOR_REPO_COMMIT")?, branch))
 }
@@ -126,8 +127,8 @@ pub(super) fn teamcity(variables: Variables<'_>) -> anyhow::Result<Change> {
 /// may have failed, by a leak for one.
 pub(super) fn jenkins(variables: Variables<'_>) -> anyhow::Result<Change> {
     let head = commit(variables, "GIT_COMMIT")?;
-    if let Some(target) = variables("CHANGE_TARGET") {
-        return Ok(proposal(head, &target, "CHANGE_TARGET"));
+    if variables("CHANGE_ID").is_some() || variables("CHANGE_TARGET").is_some() {
+        return proposal(variables, head, "CHANGE_TARGET");
     }
     let before = known_commit(variables, "GIT_PREVIOUS_SUCCESSFUL_COMMIT");
     let branch = variables("GIT_BRANCH");

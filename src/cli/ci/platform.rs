@@ -126,6 +126,13 @@ pub(super) fn commit(variables: Variables<'_>, name: &str) -> anyhow::Result<Nam
     Ok(Named::commit(value, name))
 }
 
+/// The tip of the branch that a variable names, which has to be set: a request
+/// that goes nowhere is not to be taken for a push, which is believed.
+pub(super) fn target(variables: Variables<'_>, name: &str) -> anyhow::Result<Named> {
+    let value = variables(name).with_context(|| format!("{name} is not set, so {UNCLEAR}"))?;
+    Ok(Named::branch(&value, name))
+}
+
 /// The commit that a variable names, if it names one.
 pub(super) fn known_commit(variables: Variables<'_>, name: &str) -> Option<Named> {
     variables(name)

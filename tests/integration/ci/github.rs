@@ -178,9 +178,22 @@ fn an_event_that_cannot_be_believed_is_an_error() {
     };
     let folder = repo.around().path().to_str().expect("it is text").to_owned();
     let gone = format!("{folder}/no-such-file");
+    let event_file = file("fine", "{}");
     for path in [file("damaged", "{\"pull_request\":"), file("empty", ""), folder, gone] {
         let run = ci(&repo, &github_variables("pull_request", &path), &[]).exits(2);
         assert!(run.stderr.contains(&path), "{}", run.stderr);
+    }
+    #[cfg(unix)]
+    {
+        let pipe = repo.around().path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("there is a mkfifo").success());
+        let pipe = pipe.to_str().expect("it is text");
+        let run = ci(&repo, &github_variables("pull_request", pipe), &[]).exits(2);
+        assert!(run.stderr.contains("it is no file"), "{}", run.stderr);
+        let mut variables = github_variables("schedule", &event_file).to_vec();
+        variables.push(("GITHUB_STEP_SUMMARY", pipe));
+        ci(&repo, &variables, &[]).exits(2);
     }
     let run = ci(&repo, &[("GITHUB_ACTIONS", "true")], &[]).exits(2);
     assert!(run.stderr.contains("GITHUB_EVENT_NAME is not set"), "{}", run.stderr);

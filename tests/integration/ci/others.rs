@@ -87,7 +87,13 @@ fn gitlab_gets_its_reports() {
 
 /// Variables of a pipeline for all that `work` has and `main` has not: `$` and
 /// a word stands for a commit of the story.
-const OF_REQUESTS: [&str; 13] = [
+const OF_REQUESTS: [&str; 16] = [
+    "GITLAB_CI=true CI_MERGE_REQUEST_IID=7 CI_COMMIT_SHA=$second \
+     CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main",
+    "GITLAB_CI=true CI_EXTERNAL_PULL_REQUEST_IID=7 CI_COMMIT_SHA=$first \
+     CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_SHA=$second \
+     CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA=$main",
+    "CIRCLECI=true CIRCLE_PR_NUMBER=7 CIRCLE_SHA1=$second CIRCLE_BRANCH=pull/7",
     "BITBUCKET_BUILD_NUMBER=1 BITBUCKET_COMMIT=$second BITBUCKET_PR_DESTINATION_COMMIT=$short_main",
     "BITBUCKET_BUILD_NUMBER=1 BITBUCKET_COMMIT=$second BITBUCKET_BRANCH=work",
     "TF_BUILD=True SYSTEM_PULLREQUEST_TARGETBRANCH=refs/heads/main BUILD_SOURCEVERSION=$first \
@@ -138,7 +144,7 @@ fn the_others_say_it_in_their_own_words() {
     let range = format!("{}...{}", &first[..12], &second[..12]);
     let finds = |written: &str, expected: &[&str]| {
         let text = written.replace("$short_main", &main[..12]).replace("$range", &range);
-        let text = text.replace("$first", first).replace("$second", second);
+        let text = text.replace("$main", main).replace("$first", first).replace("$second", second);
         let pair = |word| str::split_once(word, '=').expect("a name and a value");
         let variables: Vec<(&str, &str)> = text.split_whitespace().map(pair).collect();
         story.finds(&variables, expected);
@@ -151,6 +157,35 @@ fn the_others_say_it_in_their_own_words() {
     }
     for written in OF_EVERYTHING {
         finds(written, &["first", "main", "second"]);
+    }
+}
+
+#[test]
+fn a_request_that_goes_nowhere_is_not_taken_for_a_push() {
+    let story = Story::new();
+    for (variables, missing) in [
+        ([("GITLAB_CI", "true"), ("CI_MERGE_REQUEST_IID", "7")], "CI_MERGE_REQUEST_TARGET"),
+        ([("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_PR_ID", "7")], "BITBUCKET_PR_DESTINATION"),
+        ([("TF_BUILD", "True"), ("BUILD_REASON", "PullRequest")], "SYSTEM_PULLREQUEST_TARGET"),
+        ([("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST", "7")], "BUILDKITE_PULL_REQUEST_BASE"),
+        ([("TRAVIS", "true"), ("TRAVIS_PULL_REQUEST", "7")], "TRAVIS_BRANCH"),
+        ([("DRONE", "true"), ("DRONE_BUILD_EVENT", "pull_request")], "DRONE_TARGET_BRANCH"),
+        ([("JENKINS_URL", "http://j"), ("CHANGE_ID", "7")], "CHANGE_TARGET"),
+    ] {
+        let commits = [
+            "CI_COMMIT_SHA",
+            "BITBUCKET_COMMIT",
+            "BUILD_SOURCEVERSION",
+            "BUILDKITE_COMMIT",
+            "TRAVIS_COMMIT",
+            "DRONE_COMMIT",
+            "GIT_COMMIT",
+        ];
+        let mut variables = variables.to_vec();
+        variables.extend(commits.map(|name| (name, story.second.as_str())));
+        let run = ci(&story.repo, &variables, &[]).exits(2);
+        assert!(run.stderr.contains(missing), "{}", run.stderr);
+        assert!(run.stderr.contains("is not set"), "{}", run.stderr);
     }
 }
 
