@@ -37,8 +37,9 @@ archive_name() {
     echo "redhanded-v$1-$target.tar.gz"
 }
 
-# The checksum that an archive must have: the one that is given, or the one in
-# the table beside this file, which comes with the action's own commit.
+# The checksum that an archive must have, if it is known: the one that is given,
+# or the one in the table beside this file, which comes with the action's own
+# commit.
 expected_sum() {
     if [[ -n ${INPUT_SHA256:-} ]]; then
         echo "$INPUT_SHA256"
@@ -51,18 +52,31 @@ sum_of() {
     if command -v sha256sum >/dev/null; then sha256sum <"$1"; else shasum -a 256 <"$1"; fi | cut -d' ' -f1
 }
 
+# Makes sure that an archive is the one that was released. No commit can know the
+# checksums of what is built from it, so where none is known the attestation
+# that the release workflow signed for that very version has to hold.
+verify() {
+    local archive=$1 name=$2 version=$3 expected
+    expected=$(expected_sum "$name")
+    if [[ -n $expected ]]; then
+        [[ $(sum_of "$archive") == "$expected" ]] || die "$name is not what it should be: its checksum differs"
+        return
+    fi
+    command -v gh >/dev/null || die "no checksum is known for $name, and there is no gh to verify it with: give sha256"
+    gh attestation verify "$archive" --repo redhanded/redhanded --source-ref "refs/tags/v$version" \
+        --signer-workflow redhanded/redhanded/.github/workflows/release.yml >&2 ||
+        die "$name is not what it should be: the release workflow did not sign it"
+}
+
 # Fetches the program, and sets `program`.
 fetch() {
-    local version=$1 name expected folder
+    local version=$1 name folder
     [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || die "version must be an exact one, as 0.1.0: $version"
     name=$(archive_name "$version") || { echo "$name"; exit 2; }
-    expected=$(expected_sum "$name")
-    [[ $expected =~ ^[0-9a-f]{64}$ ]] ||
-        die "no checksum is known for $name: use the action at a commit that knows this version, or give sha256"
     folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/redhanded.XXXXXX")
     curl --fail --silent --show-error --location --retry 3 --max-time 300 \
         --output "$folder/archive" -- "$releases/v$version/$name" || die "cannot download $name"
-    [[ $(sum_of "$folder/archive") == "$expected" ]] || die "$name is not what it should be: its checksum differs"
+    verify "$folder/archive" "$name" "$version"
     (cd "$folder" && tar -xzf archive) || die "cannot unpack $name"
     program=$folder/redhanded
     [[ ! -f $program.exe ]] || program=$program.exe

@@ -2,6 +2,7 @@
 //! network.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -56,8 +57,8 @@ impl Runner {
     fn run(&self, step: &str, folder: &Path) -> Run {
         let mut bash = Command::new("bash");
         bash.arg(format!("{ROOT}/.github/action/redhanded.sh")).arg(step);
-        bash.current_dir(folder).env_clear().envs(&self.variables);
-        bash.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        bash.current_dir(folder).env_clear();
+        bash.env("PATH", std::env::var_os("PATH").unwrap_or_default()).envs(&self.variables);
         bash.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         end_of(bash.spawn().expect("there is a bash"))
     }
@@ -178,24 +179,37 @@ fn a_release_is_fetched_by_version_and_checksum() {
         .expect("there is a bash");
     let sum = String::from_utf8_lossy(&made.stdout)[..64].to_owned();
     let here = Folder::new();
-    let fetch = |version: &str, sum: &str| {
+    // What stands for gh knows one archive.
+    let signed = "#!/bin/sh\ncase \"$*\" in *'--source-ref refs/tags/v1.2.3 --signer-workflow \
+                  redhanded/redhanded/'*) exit \"$SIGNED\" ;; esac\nexit 9\n";
+    let gh = releases.file("bin/gh", signed);
+    std::fs::set_permissions(&gh, PermissionsExt::from_mode(0o755)).expect("it can be run");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(releases.path().join("bin")).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(folders).expect("the folders have plain names");
+    let fetch = |version: &str, sum: &str, signed: &str| {
         let mut runner = Runner::new();
         let address = format!("file://{}", releases.path().display());
         runner.set("REDHANDED_RELEASES", address).set("INPUT_VERSION", version);
-        runner.set("INPUT_SHA256", sum);
+        runner.set("INPUT_SHA256", sum).set("PATH", &path).set("SIGNED", signed);
         (runner.run("scan", here.path()), runner.outputs())
     };
-    let (run, told) = fetch("1.2.3", &sum);
-    assert!(run.exits(0).stdout.starts_with("ci --sarif redhanded.sarif\n"));
-    assert_eq!(told, outputs([("exit-code", "0"), ("findings", "0")]));
+    for (sum, signed) in [(sum.as_str(), "1"), ("", "0")] {
+        let (run, told) = fetch("1.2.3", sum, signed);
+        assert!(run.exits(0).stdout.starts_with("ci --sarif redhanded.sarif\n"));
+        assert_eq!(told, outputs([("exit-code", "0"), ("findings", "0")]));
+    }
     for (version, sum, reason) in [
         ("1.2.3", "0".repeat(64).as_str(), "its checksum differs"),
-        ("1.2.3", "", "no checksum is known"),
+        ("1.2.3", "x", "its checksum differs"),
+        ("1.2.3", "", "the release workflow did not sign it"),
         ("1.2.4", &sum, "cannot download"),
         ("latest", &sum, "version must be an exact one"),
         ("1.2.3/../x", &sum, "version must be an exact one"),
     ] {
-        let (run, told) = fetch(version, sum);
+        // Where a checksum is known no signature makes up for it.
+        let signed = if sum.is_empty() { "1" } else { "0" };
+        let (run, told) = fetch(version, sum, signed);
         let run = run.exits(2);
         assert!(run.stdout.contains(reason), "{version}: {}", run.stdout);
         assert!(told.is_empty(), "{told:?}");
