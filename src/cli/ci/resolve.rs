@@ -177,7 +177,13 @@ impl Resolver<'_> {
             Name::Commit(name) => self.repository.commit_named(name).ok(),
             Name::Branch(name) => self.remote_branch(name),
             Name::Revision(text) => {
-                let id = self.repository.resolve(text).with_context(|| source.clone())?;
+                let id = self.repository.resolve(text).map_err(|error| {
+                    if self.repository.is_shallow() {
+                        anyhow!("{source}: {error}; {}", self.cut_off())
+                    } else {
+                        anyhow!("{source}: {error}")
+                    }
+                })?;
                 return self
                     .repository
                     .commit_of(id)

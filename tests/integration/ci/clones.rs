@@ -35,6 +35,16 @@ fn a_shallow_clone_is_an_error_and_never_an_empty_scan() {
 }
 
 #[test]
+fn what_the_user_names_beyond_the_cut_is_an_error_with_advice() {
+    let (source, ..) = source();
+    let clone = source.clone_by_protocol(&["--depth", "1", "--branch", "work"], "shallow");
+    let run = ci(&clone, &[("GITLAB_CI", "true")], &["--base", "HEAD~1", "--head", "HEAD"]);
+    let run = run.exits(2);
+    assert!(run.stderr.contains("there is no revision `HEAD~1`"), "{}", run.stderr);
+    assert!(run.stderr.contains("GIT_DEPTH"), "{}", run.stderr);
+}
+
+#[test]
 fn a_shallow_clone_that_has_the_range_will_do() {
     let (source, base, head) = source();
     let clone = source.clone_by_protocol(&["--depth", "4", "--branch", "work"], "enough");
