@@ -17,14 +17,17 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// What may be commands: lines of blocks, and what stands in backticks.
+/// What may be commands: lines of blocks that are not what a file holds, and what
+/// stands in backticks.
 fn pieces(page: &str) -> Vec<String> {
     let page = page.replace("\\\n", " ");
     let mut pieces = Vec::new();
-    let mut in_block = false;
+    let (mut in_block, mut in_file) = (false, false);
     for line in page.lines() {
-        if line.trim_start().starts_with("```") {
+        if let Some(language) = line.trim_start().strip_prefix("```") {
             in_block = !in_block;
+            in_file = in_block && language == "text";
+        } else if in_file {
         } else if in_block || line.trim_start().starts_with("entry: ") {
             pieces.push(line.to_owned());
         } else {

@@ -1,14 +1,12 @@
 //! What is known before a scan: the baselines that hold for it.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 
 use super::args::KnownArgs;
 use crate::baseline::{Applied, Baseline, Entries, Foreign, ForeignKind, LARGEST, NAME, Scene};
-use crate::config::closest;
+use crate::config::{Files, closest};
 use crate::finding::{Finding, Triage};
 use crate::notice::{Notice, NoticeKind};
 use crate::paths::path_text;
@@ -33,15 +31,20 @@ impl KnownBefore {
     }
 
     /// Reads the baselines that were named, or the one in `base`.
-    pub(super) fn read(args: &KnownArgs, base: &Path, rules: &RuleSet) -> anyhow::Result<Self> {
+    pub(super) fn read(
+        args: &KnownArgs,
+        base: &Path,
+        rules: &RuleSet,
+        files: &dyn Files,
+    ) -> anyhow::Result<Self> {
         let mut known = Self { base: base.to_owned(), ..Self::nothing() };
         let found = base.join(NAME);
-        let is_found = args.baseline.is_empty() && found.symlink_metadata().is_ok();
+        let is_found = args.baseline.is_empty() && files.is_there(&found);
         if is_found && !args.no_baseline {
-            known.baselines.push((found.clone(), Baseline::Own(read_own(&found)?)));
+            known.baselines.push((found.clone(), Baseline::Own(read_own(&found, files)?)));
         }
         for file in &args.baseline {
-            known.baselines.push((file.clone(), read_baseline(file)?));
+            known.baselines.push((file.clone(), read_baseline(file, files)?));
         }
         for (file, baseline) in &known.baselines {
             if let Baseline::Own(entries) = baseline {
@@ -102,9 +105,9 @@ fn told_of(file: &Path, base: &Path) -> String {
 }
 
 /// Reads a baseline of whatever tool.
-pub(super) fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
+pub(super) fn read_baseline(file: &Path, files: &dyn Files) -> anyhow::Result<Baseline> {
     let refused = || format!("cannot read the baseline {}", file.display());
-    let bytes = read(file).with_context(refused)?;
+    let bytes = files.plain(file, LARGEST).with_context(refused)?;
     // A list without entries has nothing by which it could be told.
     if bytes.trim_ascii().is_empty() && file.ends_with(".gitleaksignore") {
         let kind = ForeignKind::GitleaksIgnore;
@@ -117,8 +120,8 @@ pub(super) fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
 }
 
 /// Reads one of ours.
-pub(super) fn read_own(file: &Path) -> anyhow::Result<Entries> {
-    match read_baseline(file)? {
+pub(super) fn read_own(file: &Path, files: &dyn Files) -> anyhow::Result<Entries> {
+    match read_baseline(file, files)? {
         Baseline::Own(entries) => Ok(entries),
         Baseline::Foreign(foreign) => bail!(
             "{} is a {}; `redhanded baseline create --from {}` makes a baseline of it",
@@ -127,32 +130,6 @@ pub(super) fn read_own(file: &Path) -> anyhow::Result<Entries> {
             file.display(),
         ),
     }
-}
-
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    check_kind(file)?;
-    let mut bytes = Vec::new();
-    File::open(file)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        bail!("it is larger than {} MB", LARGEST >> 20);
-    }
-    Ok(bytes)
-}
-
-/// Whether a file can be a baseline. A link could lead anywhere, and would be
-/// replaced when the baseline is written.
-pub(super) fn check_kind(file: &Path) -> anyhow::Result<()> {
-    let kind = file.symlink_metadata()?.file_type();
-    if kind.is_symlink() {
-        bail!("it is a symbolic link; name the file that it leads to");
-    }
-    if kind.is_dir() {
-        bail!("it is a folder");
-    }
-    if !kind.is_file() {
-        bail!("it is no file");
-    }
-    Ok(())
 }
 
 /// Every entry must be of a rule that there is, in use or switched off.

@@ -56,12 +56,14 @@ pub(super) struct Trust<'f> {
     pub(super) files: &'f dyn Files,
     /// Whether comments in the scanned text count.
     pub(super) comments: bool,
+    /// Whether findings are held against those of a base.
+    pub(super) compares: bool,
 }
 
 impl Trust<'_> {
     /// All that is there is believed.
     pub(super) fn all() -> Self {
-        Self { files: &Disk, comments: true }
+        Self { files: &Disk, comments: true, compares: false }
     }
 }
 
@@ -112,8 +114,8 @@ impl ScanPlan {
             allow_partial: run.allow_partial,
         };
         let rules = rule_set(rules, &config, trust.files)?;
-        let known = KnownBefore::read(known, &base, &rules)?;
-        if only_new && known.is_empty() {
+        let known = KnownBefore::read(known, &base, &rules, trust.files)?;
+        if only_new && known.is_empty() && !trust.compares {
             bail!(
                 "--fail-on new goes by what is known, and there is no baseline; `redhanded \
                  baseline create` makes one"

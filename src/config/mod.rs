@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::ConfigError;
 pub use error::closest;
-pub use files::{Disk, Files};
+pub use files::{Disk, Files, check_length, check_plain};
 pub use rules::{load_rules, load_rules_from, parse_rules};
 pub(crate) use rules::{read_rule_file, rule_files};
 pub use size::parse_size;

@@ -68,6 +68,8 @@ impl FromStr for Triage {
 pub enum Known {
     /// A baseline holds it, and this was decided.
     Baseline(Triage),
+    /// What a change starts from holds the same credential.
+    Base,
 }
 
 impl Known {
@@ -75,6 +77,7 @@ impl Known {
     pub const fn source(self) -> &'static str {
         match self {
             Self::Baseline(_) => "baseline",
+            Self::Base => "base",
         }
     }
 
@@ -82,6 +85,7 @@ impl Known {
     pub const fn triage(self) -> Option<Triage> {
         match self {
             Self::Baseline(triage) => Some(triage),
+            Self::Base => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Outcome, Scanner};
-use crate::finding::{By, Disposition, Finding};
+use crate::finding::{By, Disposition, Finding, Known};
 use crate::rule::RuleSet;
 use crate::secret::Secret;
 
@@ -19,6 +19,11 @@ impl Credentials {
     /// Those that a scan with these rules reports.
     pub fn reported(outcome: &Outcome, rules: &RuleSet) -> Self {
         Self(outcome.reported().map(|finding| key(finding, rules)).collect())
+    }
+
+    /// Those that a scan with these rules finds, whether it reports them or not.
+    pub fn found(outcome: &Outcome, rules: &RuleSet) -> Self {
+        Self(outcome.findings.iter().map(|finding| key(finding, rules)).collect())
     }
 
     /// Those that a comment allows.
@@ -55,6 +60,13 @@ impl Scanner {
 }
 
 impl Outcome {
+    /// Marks the findings that are among those of the base.
+    pub fn know(&mut self, base: &Credentials, rules: &RuleSet) {
+        for finding in self.findings.iter_mut().filter(|it| base.0.contains(&key(it, rules))) {
+            finding.known.get_or_insert(Known::Base);
+        }
+    }
+
     /// How many findings it reports that are not among `others`.
     pub fn reported_beyond(&self, others: &Credentials, rules: &RuleSet) -> usize {
         self.reported().filter(|finding| !others.0.contains(&key(finding, rules))).count()

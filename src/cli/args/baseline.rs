@@ -74,7 +74,17 @@ pub(in crate::cli) struct LookArgs {
     pub(in crate::cli) threads: usize,
 }
 
+const CREATE_NOTES: &str = "\
+Examples:
+  redhanded baseline create                       accept what is there today
+  redhanded baseline create --history             that of all history, too
+  redhanded baseline create --as unreviewed       to be decided about later
+  redhanded baseline create --from .gitleaksignore
+
+Exit codes: 0 written, 2 trouble.";
+
 #[derive(Debug, Args)]
+#[command(after_help = CREATE_NOTES)]
 pub(in crate::cli) struct CreateArgs {
     #[command(flatten)]
     pub(in crate::cli) look: LookArgs,
@@ -90,7 +100,16 @@ pub(in crate::cli) struct CreateArgs {
     pub(in crate::cli) from: Vec<PathBuf>,
 }
 
+const UPDATE_NOTES: &str = "\
+Examples:
+  redhanded baseline update                 add what is new, take out what is gone
+  redhanded baseline update --as accepted   and accept what is new
+  redhanded baseline update --keep-gone
+
+Exit codes: 0 written, 2 trouble.";
+
 #[derive(Debug, Args)]
+#[command(after_help = UPDATE_NOTES)]
 pub(in crate::cli) struct UpdateArgs {
     #[command(flatten)]
     pub(in crate::cli) look: LookArgs,
@@ -102,7 +121,15 @@ pub(in crate::cli) struct UpdateArgs {
     pub(in crate::cli) keep_gone: bool,
 }
 
+const CHECK_NOTES: &str = "\
+Examples:
+  redhanded baseline check                  fail on what is new
+  redhanded baseline check --history        also in all of history
+
+Exit codes: 0 nothing new and everything covered, 1 findings that are new, 2 trouble.";
+
 #[derive(Debug, Args)]
+#[command(after_help = CHECK_NOTES)]
 pub(in crate::cli) struct CheckArgs {
     /// A folder: the root of the repository, usually.
     #[arg(value_name = "PATH", default_value = ".")]
@@ -129,7 +156,13 @@ Each finding that nobody has looked at is shown, and a line is read from standar
   n TEXT  note something about it
   u  undo what was done last
   q  stop here
-Every decision is saved at once.";
+Every decision is saved at once.
+
+Examples:
+  redhanded baseline audit                  decide about what nobody has looked at
+  redhanded baseline audit --all            decide anew about everything
+
+Exit codes: 0 gone through, 2 trouble.";
 
 #[derive(Debug, Args)]
 #[command(after_help = TRIAGE_NOTES)]

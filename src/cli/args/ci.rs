@@ -17,6 +17,13 @@ Reports: the log, for people; on GitHub also annotations and the summary of the 
 gl-secret-detection-report.json and gl-code-quality-report.json; on Azure Pipelines, Jenkins,
 CircleCI, TeamCity and AppVeyor redhanded-junit.xml. --format adds others.
 
+Examples:
+  redhanded ci                           what this push or request brings
+  redhanded ci --print-plan              what would be scanned, and why
+  redhanded ci --sarif redhanded.sarif   with a report for code scanning
+  redhanded ci --fail-on new             fail on what neither the base nor a baseline has
+  redhanded ci --base origin/main        against a base of your own
+
 Exit codes: 0 clean and everything covered, 1 findings, 2 trouble.";
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ use super::super::output::{is_closed_pipe, stdout};
 use super::look::{Seen, repository};
 use super::{Job, create, store};
 use crate::baseline::{Entries, Entry};
+use crate::config::Disk;
 use crate::finding::{Disposition, Finding, Fingerprint, Known, Triage};
 use crate::report::sanitize::Safe;
 use crate::report::{NoCheckout, Report, masked, one_finding};
@@ -33,7 +34,7 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitStatus> {
     let job = Job::new(&args.look, args.show_secrets)?;
     let entries = match job.file.symlink_metadata() {
-        Ok(_) => read_own(&job.file)?,
+        Ok(_) => read_own(&job.file, &Disk)?,
         Err(_) => Entries::default(),
     };
     check_rules(&job.file, &entries, job.plan.scanner.rules())?;

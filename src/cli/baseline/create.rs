@@ -14,6 +14,7 @@ use super::super::output::stdout;
 use super::look::{Seen, repository};
 use super::{Job, plural, store};
 use crate::baseline::{Baseline, Entries, Foreign, Scene};
+use crate::config::Disk;
 use crate::finding::{Finding, Triage};
 use crate::report::sanitize::Safe;
 
@@ -89,7 +90,7 @@ struct Other {
 
 impl Other {
     fn read(file: &Path) -> anyhow::Result<Self> {
-        let baseline = read_baseline(file)?;
+        let baseline = read_baseline(file, &Disk)?;
         if matches!(baseline, Baseline::Own(_)) {
             bail!("{} is a baseline of redhanded already", file.display());
         }

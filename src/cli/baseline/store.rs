@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::super::known::check_kind;
 use super::super::output::folder_of;
 use crate::baseline::Entries;
+use crate::config::check_plain;
 
 /// Writes a baseline beside its place, then renames it. A new one can be read by
 /// whoever can read the folder's other files: it is made to be committed.
@@ -19,7 +19,7 @@ pub(super) fn write(file: &Path, entries: &Entries) -> anyhow::Result<()> {
 fn try_write(file: &Path, entries: &Entries) -> anyhow::Result<()> {
     let existing = file.symlink_metadata().ok();
     if existing.is_some() {
-        check_kind(file)?;
+        check_plain(file)?;
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".redhanded-");
@@ -41,7 +41,7 @@ pub(super) fn check(file: &Path) -> anyhow::Result<()> {
     let check = || {
         folder_of(file).read_dir()?;
         match file.symlink_metadata() {
-            Ok(_) => check_kind(file),
+            Ok(_) => check_plain(file),
             Err(_) => Ok(()),
         }
     };

@@ -12,6 +12,7 @@ use super::gone::{Scanned, Unseen, unseen};
 use super::look::{Seen, repository};
 use super::{Job, plural, store};
 use crate::baseline::Entries;
+use crate::config::Disk;
 use crate::finding::Triage;
 use crate::report::sanitize::Safe;
 use crate::source::{Environment, Repository};
@@ -31,7 +32,7 @@ pub(super) fn run(
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let job = Job::new(&args.look, false)?;
-    let mut entries = read_own(&job.file)?;
+    let mut entries = read_own(&job.file, &Disk)?;
     store::check(&job.file)?;
     // Who had history scanned has entries that files cannot confirm.
     let is_of_history = entries.iter().any(|entry| entry.history);

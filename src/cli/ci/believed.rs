@@ -6,7 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Disk, Files};
+use crate::config::{Disk, Files, check_length};
 use crate::object::ObjectId;
 use crate::paths::normal;
 use crate::source::{Held, Repository};
@@ -61,6 +61,22 @@ impl Files for AtCommit<'_> {
             Some(Held::File(bytes)) => {
                 String::from_utf8(bytes).map_err(|error| io::Error::other(error.utf8_error()))
             }
+            Some(_) => Err(self.missing(io::ErrorKind::InvalidInput, "it is no file")),
+            None => Err(self.missing(io::ErrorKind::NotFound, "it is not there")),
+        }
+    }
+
+    fn is_there(&self, path: &Path) -> bool {
+        match self.inside(path) {
+            Some(inside) => !matches!(self.held(&inside), Ok(None)),
+            None => Disk.is_there(path),
+        }
+    }
+
+    fn plain(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
+        let Some(inside) = self.inside(path) else { return Disk.plain(path, most) };
+        match self.held(&inside)? {
+            Some(Held::File(bytes)) => check_length(&bytes, most).map(|()| bytes),
             Some(_) => Err(self.missing(io::ErrorKind::InvalidInput, "it is no file")),
             None => Err(self.missing(io::ErrorKind::NotFound, "it is not there")),
         }

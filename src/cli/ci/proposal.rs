@@ -41,7 +41,7 @@ impl Review<'_> {
 
     fn plan_by(&self, commit: ObjectId, comments: bool) -> anyhow::Result<ScanPlan> {
         let files = AtCommit::new(self.repository, commit);
-        let trust = Trust { files: &files, comments };
+        let trust = Trust { files: &files, comments, compares: true };
         ScanPlan::believing(&trust, self.typed, self.repository.top())
     }
 
@@ -60,6 +60,10 @@ impl Review<'_> {
         let known = Credentials::commented(&self.base(&lenient, progress)?, rules);
         let leniently = self.scan_by(&lenient, progress)?;
         plan.scanner.let_off(&mut outcome, leniently, &known);
+        if plan.exit.only_new {
+            let base = Credentials::found(&self.base(plan, progress)?, rules);
+            outcome.know(&base, rules);
+        }
         outcome.notices.extend(self.hidden(&outcome, plan, progress));
         outcome.notices.sort();
         Ok(outcome)
@@ -81,13 +85,19 @@ impl Review<'_> {
     /// Says how many of the findings the proposal itself would have hidden.
     fn hidden(&self, outcome: &Outcome, plan: &ScanPlan, progress: &Progress) -> Option<Notice> {
         let say = |detail| Some(Notice::new(NoticeKind::Configuration, "", detail));
+        let rules = plan.scanner.rules();
+        // What the base's baseline has is suppressed when the scan is over.
+        let findings = outcome.findings.clone();
+        let mut reported = Outcome { findings, ..Outcome::default() };
+        plan.known.apply(&mut reported, rules);
         let trusting = self.plan_by(self.proposal.head, true);
         let trusted = trusting.and_then(|trusting| {
-            let found = self.scan_by(&trusting, progress)?;
+            let mut found = self.scan_by(&trusting, progress)?;
+            trusting.known.apply(&mut found, trusting.scanner.rules());
             Ok(Credentials::reported(&found, trusting.scanner.rules()))
         });
         match trusted {
-            Ok(trusted) => match outcome.reported_beyond(&trusted, plan.scanner.rules()) {
+            Ok(trusted) => match reported.reported_beyond(&trusted, rules) {
                 0 => None,
                 1 => say(format!("1 finding {WOULD_BE_HIDDEN}")),
                 count => say(format!("{count} findings {WOULD_BE_HIDDEN}")),
@@ -100,8 +110,8 @@ impl Review<'_> {
 }
 
 /// What is said of findings that the change would have hidden.
-const WOULD_BE_HIDDEN: &str = "would be hidden by comments or configuration that the change \
-    itself brings, which do not count; they do once the base has them, or with --trust-head";
+const WOULD_BE_HIDDEN: &str = "would be hidden by comments, configuration or a baseline that \
+    the change itself brings, which do not count; they do once the base has them, or with --trust-head";
 
 /// What a plan finds in what some commits bring.
 pub(super) fn scan_range(

@@ -58,6 +58,7 @@ fn in_words(known: Known) -> &'static str {
         Known::Baseline(Triage::True) => "the baseline has it as a true leak",
         Known::Baseline(Triage::Unreviewed) => "the baseline has it as unreviewed",
         Known::Baseline(_) => "the baseline has it",
+        Known::Base => "the base has it already",
     }
 }
 

@@ -181,3 +181,55 @@ fn the_tip_of_the_target_is_believed_rather_than_an_old_base() {
     let run = on_github(&repo, "pull_request", &request(&old, &head), &[]).exits(1);
     assert_eq!(run.paths(), ["leak"]);
 }
+
+/// What `baseline create` writes of a repository as it is.
+fn baseline_of(repo: &Repo) {
+    repo.run(["baseline", "create", "--force"]).exits(0);
+}
+
+#[test]
+fn a_baseline_that_comes_with_its_leak_does_not_count() {
+    let repo = Repo::init();
+    let base = repo.commit(&[("file", "text")], "base");
+    repo.write("leak", github_token_of(1));
+    baseline_of(&repo);
+    let head = repo.commit_all("head");
+    let run = on_github(&repo, "pull_request", &request(&base, &head), &[]).exits(1);
+    assert_eq!(run.paths(), ["leak"]);
+    would_be_hidden(&run, "1 finding");
+    on_github(&repo, "pull_request", &request(&base, &head), &["--trust-head"]).exits(0);
+}
+
+#[test]
+fn the_baseline_of_the_base_counts_whatever_becomes_of_it() {
+    let repo = Repo::init();
+    repo.write("leak", github_token_of(1));
+    baseline_of(&repo);
+    let base = repo.commit_all("base");
+    repo.git(["rm", "--quiet", ".redhanded-baseline"]);
+    repo.git(["mv", "leak", "moved"]);
+    let head = repo.commit(&[("moved", format!("one more line\n{}", github_token_of(1)))], "head");
+    let run = on_github(&repo, "pull_request", &request(&base, &head), &[]).exits(0);
+    assert_eq!(told(&run), (1, Vec::new()));
+    let head = repo.commit(&[("moved", github_token_of(2))], "head");
+    let run = on_github(&repo, "pull_request", &request(&base, &head), &[]).exits(1);
+    assert_eq!(run.paths(), ["moved"]);
+    assert_eq!(told(&run), (1, Vec::new()));
+}
+
+#[test]
+fn what_the_base_has_is_no_news() {
+    let repo = Repo::init();
+    let base = repo.commit(&[("leak", github_token_of(1))], "base");
+    let more = |seed| format!("{}\n{}\n", github_token_of(1), github_token_of(seed));
+    let head = repo.commit(&[("leak", format!("one more line\n{}", github_token_of(1)))], "head");
+    let event = request(&base, &head);
+    on_github(&repo, "pull_request", &event, &[]).exits(1);
+    let run = on_github(&repo, "pull_request", &event, &["--fail-on", "new"]).exits(0);
+    assert_eq!(run.findings()[0]["known"], serde_json::json!({ "by": "base" }));
+    let head = repo.commit(&[("leak", more(2))], "head");
+    let event = request(&base, &head);
+    let run = on_github(&repo, "pull_request", &event, &["--fail-on", "new"]).exits(1);
+    let new = run.findings().iter().filter(|it| it["known"].is_null()).count();
+    assert_eq!((run.findings().len(), new), (2, 1));
+}
