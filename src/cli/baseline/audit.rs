@@ -135,7 +135,7 @@ impl<'a> Walk<'a> {
         let (mut at, mut is_shown) = (0, false);
         loop {
             let Some(finding) = open.get(at) else {
-                match self.last_word(&mut lines, out)? {
+                match self.last_word(open, &mut lines, out)? {
                     Some(back) => (at, is_shown) = (back, false),
                     None => break,
                 }
@@ -174,22 +174,31 @@ impl<'a> Walk<'a> {
         self.tell(out)
     }
 
-    /// What follows the last finding: its decision can be taken back, too. Gives
-    /// the place to go back to.
+    /// What follows the last finding: its decision can be taken back and noted on,
+    /// too. Gives the place to go back to.
     fn last_word(
         &mut self,
+        open: &[&Finding],
         lines: &mut impl BufRead,
         out: &mut impl Write,
     ) -> anyhow::Result<Option<usize>> {
-        write!(out, "\nThat was the last one. u takes it back, Enter ends.\n> ")?;
-        out.flush()?;
-        match read_line(lines)?.as_deref().map(Wish::of) {
-            Some(Wish::Undo) => self.undo(),
-            None => {
-                writeln!(out)?;
-                Ok(None)
+        let end = "That was the last one. u takes it back, n NOTE notes something, Enter ends.";
+        writeln!(out, "\n{end}")?;
+        loop {
+            write!(out, "> ")?;
+            out.flush()?;
+            match read_line(lines)?.as_deref().map(Wish::of) {
+                Some(Wish::Undo) => return self.undo(),
+                Some(Wish::Note(note)) => {
+                    let at = open.len() - 1;
+                    self.note(at, open[at], note, out)?;
+                }
+                None => {
+                    writeln!(out)?;
+                    return Ok(None);
+                }
+                Some(_) => return Ok(None),
             }
-            Some(_) => Ok(None),
         }
     }
 

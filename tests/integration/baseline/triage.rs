@@ -38,6 +38,16 @@ fn every_decision_is_saved() {
 }
 
 #[test]
+fn a_note_reaches_the_last_finding_after_its_decision() {
+    let folder = three();
+    audit(&folder, "s\ns\na\nn of the docs\n\n").exits(0);
+    assert_entries(
+        &folder,
+        ["unreviewed a.txt", "unreviewed b.txt", "accepted c.txt # of the docs"],
+    );
+}
+
+#[test]
 fn keys_go_on_skip_and_take_back() {
     let folder = three();
     audit(&folder, "s\na\nu\nx\nu\ns\nt\nu\nf\n").exits(0);
