@@ -5,6 +5,7 @@ usage: fit.py letters SET             the table of letter pairs, from the set's 
        fit.py fit SET EXPLAINED       the whole model; EXPLAINED is what
                                       `redhanded scan --explain --format jsonl` says of the set
        fit.py report SET EXPLAINED    cross-validated figures
+       fit.py categories SET EXPLAINED  the same by category, and without the weighing
        fit.py write SET FOLDER        each place as a file FOLDER/<id>/<path>
        fit.py score SET FOUND         the figures of a scan of that folder, FOUND being its
                                       report (--format jsonl)
@@ -44,6 +45,8 @@ PAIRS = [
 PULL_SINGLE, PULL_PAIR, PULL_FILE = 8.0, 10.0, 6.0
 ROUNDS = 40
 FOLDS = 5
+# Credentials of a category that is told of by itself.
+LEAST_OF_CATEGORY = 30
 
 
 def load(path):
@@ -270,14 +273,17 @@ def in_view(record, view):
 
 
 def figures(records, best, least, view):
+    return precision_and_recall((one for one in records if in_view(one, view)), best, least)
+
+
+def precision_and_recall(records, best, least):
     right = wrong = missed = 0
     for record in records:
-        if in_view(record, view):
-            hit = best[record["id"]] >= least
-            if record["label"] == "T":
-                right, missed = right + hit, missed + (not hit)
-            else:
-                wrong += hit
+        hit = best[record["id"]] >= least
+        if record["label"] == "T":
+            right, missed = right + hit, missed + (not hit)
+        else:
+            wrong += hit
     precision = right / (right + wrong) if right + wrong else 0.0
     recall = right / (right + missed) if right + missed else 0.0
     return precision, recall
@@ -339,6 +345,26 @@ def report(records, weighed, others):
             print(f"  {view:10} precision {precision:.3f} recall {recall:.3f}")
 
 
+def by_category(records, weighed, others):
+    """Precision and recall of each category of places, with the weighing and without it."""
+    odds = cross_validated(records, weighed, list(examples(records, weighed)))
+    best = best_of(records, weighed, others, odds)
+    least = threshold(records, best, 0.95)
+    of_category = collections.defaultdict(list)
+    for record in records:
+        if record["label"] != "N":
+            for category in record["category"].split(":"):
+                of_category[category].append(record)
+    print("category, credentials and others: precision and recall weighed, and unweighed")
+    for category, members in sorted(of_category.items(), key=lambda one: (-len(one[1]), one[0])):
+        credentials = sum(record["label"] == "T" for record in members)
+        if credentials >= LEAST_OF_CATEGORY:
+            weighed_so = precision_and_recall(members, best, least)
+            unweighed = precision_and_recall(members, best, -1e9)
+            row = (category, credentials, len(members) - credentials, *weighed_so, *unweighed)
+            print("  %-28s %4d %5d   %.3f %.3f   %.3f %.3f" % row)
+
+
 def main():
     what, path, *rest = sys.argv[1:]
     records = load(path)
@@ -354,6 +380,9 @@ def main():
     weighed, others = read(rest[0])
     if what == "report":
         report(records, weighed, others)
+        return
+    if what == "categories":
+        by_category(records, weighed, others)
         return
     labelled = list(examples(records, weighed))
     odds = cross_validated(records, weighed, labelled)

@@ -29,7 +29,8 @@ fn leak(seed: u64) -> String {
 
 /// A line with a password, too weak to be known by a hash of itself.
 fn password(season: &str) -> String {
-    format!("password = '{season}2024!x'\n")
+    let name = "password";
+    format!("{name} = '{season}2024!x'\n")
 }
 
 /// The text of a folder's baseline.
