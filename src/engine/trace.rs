@@ -145,7 +145,10 @@ impl Engine {
         for hit in base.hits[first..].iter().take_while(|hit| (hit.at as usize) < end) {
             let place = &self.triggers[hit.trigger as usize];
             let at = hit.at as usize;
-            if at + place.length as usize > end {
+            // What follows a literal belongs to it. Where that is not copied, it
+            // was looked for anew.
+            let place_and_next = signed(at)..signed(at + place.length as usize + 1);
+            if !is_copied(&place_and_next, part, base.length, trace.length) {
                 continue;
             }
             let moved = Hit { at: small(at - part.from + part.to), ..*hit };
@@ -312,6 +315,20 @@ mod tests {
             let (text, copied) = edit(&text, at, removed, inserted.as_bytes());
             let derived = trace(&text, Some((&derived, &copied)));
             prop_assert_eq!(derived.candidates(), find(&Unit::whole(&Origin::Stdin, &text)));
+        }
+    }
+
+    /// Behind some words only certain bytes can stand: `KEY` is one, and in
+    /// `KEYz` it is none.
+    #[test]
+    fn a_word_that_goes_on_where_the_copy_ends_is_another_word() {
+        let base = b"my KEY-";
+        let text = b"my KEYz = 'q7Zr2Kx9Lm4Tn8Wb3'";
+        let known = trace(base, None);
+        for length in [6, 3] {
+            let copied = [Copied { from: 0, to: 0, length }];
+            let derived = trace(text, Some((&known, &copied)));
+            assert_eq!(derived.candidates(), find(&Unit::whole(&Origin::Stdin, text)));
         }
     }
 
