@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::anatomy::Anatomy;
-use crate::hex::hex;
+use crate::hex::{hex, unhex};
 use crate::object::ObjectId;
 use crate::rule::{Confidence, RuleIndex, Severity, Text};
 use crate::secret::Secret;
@@ -342,20 +342,8 @@ impl FromStr for Fingerprint {
     type Err = NoFingerprint;
 
     fn from_str(text: &str) -> Result<Self, NoFingerprint> {
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Ok(byte - b'0'),
-            b'a'..=b'f' => Ok(byte - b'a' + 10),
-            _ => Err(NoFingerprint),
-        };
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        let mut bytes = [0; 16];
-        if pairs.len() != bytes.len() || !rest.is_empty() {
-            return Err(NoFingerprint);
-        }
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = digit(*high)? << 4 | digit(*low)?;
-        }
-        Ok(Self(bytes))
+        let is_lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        unhex(text.as_bytes()).filter(|_| is_lower).map(Self).ok_or(NoFingerprint)
     }
 }
 

@@ -90,6 +90,7 @@ pub mod source;
 pub mod span;
 pub mod suppress;
 pub mod unit;
+mod unseen;
 
 #[cfg(feature = "cli")]
 pub mod cli;

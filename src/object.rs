@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::hex::hex;
+use crate::hex::{hex, unhex};
 
 /// The name of a git object: the SHA-1 of its header and content.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,17 +52,7 @@ impl FromStr for ObjectId {
     type Err = NotAnObjectId;
 
     fn from_str(text: &str) -> Result<Self, NotAnObjectId> {
-        let digits = text.as_bytes();
-        if digits.len() != 2 * Self::LENGTH {
-            return Err(NotAnObjectId);
-        }
-        let value = |digit: u8| char::from(digit).to_digit(16);
-        let mut bytes = [0; Self::LENGTH];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let both = value(pair[0]).zip(value(pair[1])).ok_or(NotAnObjectId)?;
-            *byte = u8::try_from(both.0 << 4 | both.1).map_err(|_| NotAnObjectId)?;
-        }
-        Ok(Self(bytes))
+        unhex(text.as_bytes()).map(Self).ok_or(NotAnObjectId)
     }
 }
 

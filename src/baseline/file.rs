@@ -15,6 +15,7 @@ use std::fmt::Write;
 
 use super::Fault;
 use crate::finding::{Fingerprint, Triage};
+use crate::unseen::is_unseen;
 
 /// The name of the file that is found by itself.
 pub const NAME: &str = ".redhanded-baseline";
@@ -308,13 +309,6 @@ fn escaped(text: &str, blanks: bool) -> String {
         }
     }
     line
-}
-
-/// Whether a character takes no room, or turns the text around it.
-fn is_unseen(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The text that was written so.

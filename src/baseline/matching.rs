@@ -62,9 +62,12 @@ impl Baseline {
     pub fn mark(&self, findings: &mut [Finding], scene: &Scene<'_>) -> Applied {
         let mut applied =
             Applied { file: scene.file.to_owned(), entries: self.len(), ..Applied::default() };
-        let own = |entries| Own { entries, alike: alike(findings) };
+        let is_open = |finding: &&Finding| finding.disposition == Disposition::Report;
         let matcher = match self {
-            Self::Own(entries) => Matcher::Own(own(entries)),
+            Self::Own(entries) => {
+                let alike = alike(findings.iter().filter(is_open));
+                Matcher::Own(Own { entries, alike })
+            }
             Self::Foreign(foreign) => Matcher::Foreign(Index::new(foreign)),
         };
         for finding in findings.iter_mut().filter(|it| it.disposition == Disposition::Report) {
@@ -86,10 +89,10 @@ impl Baseline {
     }
 }
 
-/// How many findings to report share each fingerprint.
-pub(crate) fn alike(findings: &[Finding]) -> HashMap<Fingerprint, u32> {
+/// How many findings share each fingerprint.
+pub fn alike<'f>(findings: impl Iterator<Item = &'f Finding>) -> HashMap<Fingerprint, u32> {
     let mut alike = HashMap::new();
-    for finding in findings.iter().filter(|it| it.disposition == Disposition::Report) {
+    for finding in findings {
         *alike.entry(finding.fingerprint).or_default() += 1;
     }
     alike

@@ -14,7 +14,7 @@ mod matching;
 
 pub use file::{Entries, Entry, HEADER, NAME};
 pub use foreign::{Foreign, ForeignEntry, ForeignKind};
-pub use matching::{Applied, Scene, path_of};
+pub use matching::{Applied, Scene, alike, path_of};
 
 /// Bytes of the largest baseline that is read: half a million entries.
 pub const LARGEST: u64 = 64 << 20;

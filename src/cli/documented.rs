@@ -22,16 +22,18 @@ fn pages() -> Vec<PathBuf> {
 fn pieces(page: &str) -> Vec<String> {
     let page = page.replace("\\\n", " ");
     let mut pieces = Vec::new();
-    let (mut in_block, mut in_file) = (false, false);
+    let mut block = None;
     for line in page.lines() {
-        if let Some(language) = line.trim_start().strip_prefix("```") {
-            in_block = !in_block;
-            in_file = in_block && language == "text";
-        } else if in_file {
-        } else if in_block || line.trim_start().starts_with("entry: ") {
-            pieces.push(line.to_owned());
-        } else {
-            pieces.extend(line.split('`').skip(1).step_by(2).map(str::to_owned));
+        let fence = line.trim_start().strip_prefix("```");
+        match (block, fence) {
+            (None, Some(language)) => block = Some(language),
+            (Some(_), Some(_)) => block = None,
+            (Some("text"), None) => {}
+            (Some(_), None) => pieces.push(line.to_owned()),
+            (None, None) if line.trim_start().starts_with("entry: ") => {
+                pieces.push(line.to_owned());
+            }
+            (None, None) => pieces.extend(line.split('`').skip(1).step_by(2).map(str::to_owned)),
         }
     }
     pieces

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::args::{Color, ExplainArgs};
 use super::exit::ExitStatus;
-use super::output::{is_closed_pipe, stdout};
+use super::output::{printed, stdout};
 use super::plan::{now, read_config};
 use super::selection::rule_set;
 use crate::config::{Disk, closest};
@@ -51,10 +51,7 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> anyhow::Result<ExitStatus
     let mut out = stdout(color);
     let written =
         if is_json { explanation.write_json(&mut out) } else { explanation.write_human(&mut out) };
-    match written {
-        Err(error) if !is_closed_pipe(&error) => Err(error.into()),
-        _ => Ok(ExitStatus::Clean),
-    }
+    printed(written)
 }
 
 /// The rule with that id. An id that is none is not repeated: it could be the

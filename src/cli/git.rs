@@ -166,6 +166,18 @@ impl<'r> HistoryScan<'r> {
         Ok(Self { objects, introduced, telling, recurs, cache: None })
     }
 
+    /// What hooks and pipelines scan: every version is told by its first place,
+    /// and what no ref leads to counts.
+    pub(super) fn plain(
+        repository: &'r Repository,
+        refs: Refs,
+        plan: &ScanPlan,
+        part: Part,
+    ) -> anyhow::Result<Self> {
+        let telling = Telling { unreachable: true, ..Telling::default() };
+        Self::new(repository, refs, plan, options(plan, false), part, telling)
+    }
+
     /// The same with the user's cache, unless that is not wanted.
     pub(super) fn remembering(self, args: &HistoryArgs, process: &Process<'_>) -> Self {
         // Who asks for another way of scanning wants to see it happen.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 
 use anyhow::Context;
 use clap::{Command, CommandFactory};
@@ -11,18 +11,14 @@ use clap_mangen::Man;
 
 use super::args::{Cli, Color, ManArgs};
 use super::exit::ExitStatus;
-use super::output::{is_closed_pipe, stdout};
+use super::output::print;
 
 /// Writes the pages into a folder, or the program's own to standard output.
 pub(super) fn run(args: &ManArgs) -> anyhow::Result<ExitStatus> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
-    let mut out = stdout(Color::Never);
     let Some(folder) = &args.folder else {
-        return match out.write_all(&page(&command, "")?).and_then(|()| out.flush()) {
-            Err(error) if !is_closed_pipe(&error) => Err(error.into()),
-            _ => Ok(ExitStatus::Clean),
-        };
+        return print(&page(&command, "")?, Color::Never);
     };
     fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -32,9 +28,8 @@ pub(super) fn run(args: &ManArgs) -> anyhow::Result<ExitStatus> {
         let path = folder.join(format!("{name}.1"));
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    writeln!(out, "{} pages written to {}.", all.len(), folder.display())?;
-    out.flush()?;
-    Ok(ExitStatus::Clean)
+    let told = format!("{} pages written to {}.\n", all.len(), folder.display());
+    print(told.as_bytes(), Color::Never)
 }
 
 /// The pages of a command and of all below it, with their names.

@@ -46,6 +46,14 @@ pub struct Process<'p> {
     pub executable: Option<&'p Path>,
 }
 
+impl Process<'_> {
+    /// The text of a variable that is set and not empty.
+    fn text(&self, name: &str) -> Option<String> {
+        let text = |value: OsString| value.to_string_lossy().into_owned();
+        (self.variable)(name).map(text).filter(|text| !text.is_empty())
+    }
+}
+
 /// Runs the program with these arguments, the first of which is its name.
 pub fn run(arguments: impl Iterator<Item = OsString>, process: &Process<'_>) -> ExitStatus {
     let cli = match Cli::try_parse_from(arguments) {

@@ -9,6 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, bail};
 
 use super::args::Color;
+use super::exit::ExitStatus;
 use crate::paths::normal;
 use crate::report::{Report, Reporter};
 
@@ -194,6 +195,21 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
+    }
+}
+
+/// Prints a text whole.
+pub(super) fn print(text: &[u8], color: Color) -> anyhow::Result<ExitStatus> {
+    let mut out = stdout(color);
+    printed(out.write_all(text).and_then(|()| out.flush()))
+}
+
+/// How the program ends when something was printed. A reader that has gone away
+/// is no error.
+pub(super) fn printed(result: io::Result<()>) -> anyhow::Result<ExitStatus> {
+    match result {
+        Err(error) if !is_closed_pipe(&error) => Err(error.into()),
+        _ => Ok(ExitStatus::Clean),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::source::{Excludes, Limits};
 /// Bytes of a file that are read unless something else is asked for.
 const MAX_FILE_SIZE: u64 = 256 << 20;
 /// Findings are reported from this confidence on.
-pub(super) const MIN_CONFIDENCE: Confidence = Confidence::Medium;
+const MIN_CONFIDENCE: Confidence = Confidence::Medium;
 /// Bytes of new text in a piece of a large file.
 const PIECE: usize = 2 << 20;
 
@@ -37,6 +37,9 @@ pub(super) struct ScanPlan {
     pub(super) threads: usize,
     pub(super) targets: Vec<Target>,
     pub(super) exit: ExitPolicy,
+    /// Findings are to be reported from this confidence on, whatever is looked
+    /// at.
+    pub(super) min_confidence: Confidence,
     /// What is no news.
     pub(super) known: KnownBefore,
     pub(super) explain: bool,
@@ -94,12 +97,11 @@ impl ScanPlan {
         let AnyScanArgs { read, rules, known, report, run } = typed;
         let mut config = read_config(rules, root, trust.files)?;
         let (base, began) = (base_of(root), run.now.or_else(now));
+        let min_confidence =
+            report.min_confidence.or(config.min_confidence).unwrap_or(MIN_CONFIDENCE);
         let options = ScanOptions {
             min_severity: report.min_severity.or(config.min_severity).unwrap_or(Severity::Info),
-            min_confidence: confidence
-                .or(report.min_confidence)
-                .or(config.min_confidence)
-                .unwrap_or(MIN_CONFIDENCE),
+            min_confidence: confidence.unwrap_or(min_confidence),
             explain: report.explain,
             comments: trust.comments,
             plainly: run.plainly,
@@ -135,6 +137,7 @@ impl ScanPlan {
             threads: run.threads,
             targets: targets(report)?,
             exit,
+            min_confidence,
             known,
             explain: report.explain,
             quiet: report.quiet,
@@ -190,7 +193,7 @@ pub(super) fn read_config(
 
 /// What the command line and the configuration exclude, in the order of their
 /// precedence.
-pub(super) fn excludes(typed: &[String], config: &Config) -> anyhow::Result<Excludes> {
+fn excludes(typed: &[String], config: &Config) -> anyhow::Result<Excludes> {
     let mut excludes = Excludes::default();
     let typed = typed.iter().map(String::as_str);
     excludes.add(Path::new("."), typed).context("cannot use --exclude")?;

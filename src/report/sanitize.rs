@@ -9,6 +9,8 @@ use std::fmt;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::unseen::is_unseen;
+
 /// Displays text with every character escaped that is not plainly visible.
 #[derive(Clone, Copy)]
 pub struct Safe<'a>(pub &'a str);
@@ -60,19 +62,7 @@ pub fn clipped(text: &str, columns: usize) -> String {
 
 /// Whether a character is not to reach a terminal as it is.
 pub(super) fn is_unsafe(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+    character.is_control() || is_unseen(character)
 }
 
 #[cfg(test)]

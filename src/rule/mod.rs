@@ -19,7 +19,7 @@ pub use checksum::Checksum;
 pub use definition::{ByteRun, Literal, Revocation, Rule, Tell, Text, Trigger};
 pub use file::RuleError;
 pub use kind::{Class, Confidence, Lifetime, Principal, Severity, Status, UnknownWord};
-pub(crate) use names::{AFTER, BEFORE};
+pub(crate) use names::{ADDRESS, AFTER, BEFORE};
 pub(crate) use pattern::fault as pattern_fault;
 
 use std::collections::HashMap;

@@ -12,7 +12,7 @@ pub(crate) const BEFORE: u32 = 64;
 pub(crate) const AFTER: u32 = 1600;
 
 /// Stands among the words of a rule that looks for passwords in addresses, too.
-pub(crate) const ADDRESS: &str = "://";
+pub(crate) const ADDRESS: &[u8] = b"://";
 
 /// Shortest word that may go on as it likes: what the prefilter can find
 /// without knowing what follows.
@@ -53,12 +53,12 @@ fn trigger(word: &str) -> Result<Trigger, String> {
     }
     let in_names =
         |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte) || byte >= 0x80;
-    if word != ADDRESS && !word.bytes().all(in_names) {
+    if word.as_bytes() != ADDRESS && !word.bytes().all(in_names) {
         return Err(format!("`names`: `{word}` holds what no name does"));
     }
     let literal: Vec<u8> = word.bytes().map(|byte| byte | 0x20).collect();
     let follow: Vec<u8> = match &*literal {
-        b"://" => (0..=u8::MAX).filter(|byte| begins_user(*byte)).collect(),
+        ADDRESS => (0..=u8::MAX).filter(|byte| begins_user(*byte)).collect(),
         short if short.len() < SHORTEST => BEHIND.to_vec(),
         _ => (0..=u8::MAX).collect(),
     };

@@ -12,6 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("span", &[]),
     ("secret", &[]),
     ("notice", &[]),
+    ("unseen", &[]),
     ("paths", &[]),
     ("cache", &["hex", "paths"]),
     ("object", &["hex"]),
@@ -23,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("engine", &["rule", "span", "unit"]),
     ("refine", &["engine", "finding", "rule", "secret", "span"]),
     ("suppress", &["finding", "paths", "span"]),
-    ("baseline", &["finding", "paths", "rule", "secret", "unit"]),
+    ("baseline", &["finding", "hex", "paths", "rule", "secret", "unit", "unseen"]),
     ("config", &["paths", "rule", "span", "suppress"]),
     ("lint", &["config", "engine", "refine", "rule", "span", "unit"]),
     (
@@ -37,7 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "report",
         &[
             "anatomy", "baseline", "finding", "hex", "notice", "paths", "rule", "scan", "secret",
-            "span", "unit",
+            "span", "unit", "unseen",
         ],
     ),
     (

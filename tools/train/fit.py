@@ -4,8 +4,8 @@
 usage: fit.py letters SET             the table of letter pairs, from the set's text
        fit.py fit SET EXPLAINED       the whole model; EXPLAINED is what
                                       `redhanded scan --explain --format jsonl` says of the set
-       fit.py report SET EXPLAINED    cross-validated figures
-       fit.py categories SET EXPLAINED  the same by category, and without the weighing
+       fit.py report SET EXPLAINED    cross-validated figures, by category also without
+                                      the weighing
        fit.py write SET FOLDER        each place as a file FOLDER/<id>/<path>
        fit.py score SET FOUND         the figures of a scan of that folder, FOUND being its
                                       report (--format jsonl)
@@ -343,13 +343,12 @@ def report(records, weighed, others):
         for view in VIEWS:
             precision, recall = figures(records, best, least, view)
             print(f"  {view:10} precision {precision:.3f} recall {recall:.3f}")
+        if not by_text:
+            by_category(records, best, least)
 
 
-def by_category(records, weighed, others):
+def by_category(records, best, least):
     """Precision and recall of each category of places, with the weighing and without it."""
-    odds = cross_validated(records, weighed, list(examples(records, weighed)))
-    best = best_of(records, weighed, others, odds)
-    least = threshold(records, best, 0.95)
     of_category = collections.defaultdict(list)
     for record in records:
         if record["label"] != "N":
@@ -380,9 +379,6 @@ def main():
     weighed, others = read(rest[0])
     if what == "report":
         report(records, weighed, others)
-        return
-    if what == "categories":
-        by_category(records, weighed, others)
         return
     labelled = list(examples(records, weighed))
     odds = cross_validated(records, weighed, labelled)

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{Foreign, ForeignEntry, ForeignKind, Value, plain_path};
 use crate::baseline::Fault;
 use crate::finding::Triage;
+use crate::hex::unhex;
 
 #[derive(Deserialize)]
 struct File {
@@ -61,16 +62,7 @@ pub(in crate::baseline) fn parse(text: &str) -> Result<Foreign, Fault> {
 }
 
 fn value(potential: &Potential) -> Option<Value> {
-    let hash = &potential.hashed_secret;
-    let (pairs, rest) = hash.as_bytes().as_chunks::<2>();
-    let mut bytes = [0; 20];
-    if pairs.len() != bytes.len() || !rest.is_empty() {
-        return None;
-    }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        *byte = u8::try_from(digit(*high)? << 4 | digit(*low)?).ok()?;
-    }
+    let bytes = unhex(potential.hashed_secret.as_bytes())?;
     Some(if potential.kind == "Private Key" { Value::PrivateKey } else { Value::Sha1(bytes) })
 }
 

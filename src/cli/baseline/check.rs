@@ -13,9 +13,8 @@ use super::super::output::stderr;
 use super::super::plan::{ScanPlan, Trust};
 use super::gone::{Scanned, unseen};
 use super::look::{Scope, Seen, Sources, repository};
-use super::{MIN_CONFIDENCE, NAME, base_of, plural, read_config};
+use super::{NAME, base_of, plural};
 use crate::baseline::Entries;
-use crate::config::Disk;
 use crate::report::sanitize::Safe;
 use crate::rule::Confidence;
 
@@ -27,9 +26,6 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitStatus> {
     let started = Instant::now();
     super::super::scan::check_paths(std::slice::from_ref(&args.path))?;
-    let config = read_config(&args.scan.rules, &args.path, &Disk)?;
-    let typed = args.scan.report.min_confidence;
-    let wanted = typed.or(config.min_confidence).unwrap_or(MIN_CONFIDENCE);
     let base = base_of(&args.path);
     // Less sure findings are looked at only to see that they are there.
     let mut plan =
@@ -43,7 +39,7 @@ pub(super) fn run(
     let sources = Sources::new(scope, &plan, repository.as_ref(), process)?;
     let mut seen = Seen::default();
     let outcome = carry_out(&plan, color, started, |progress| {
-        let (outcome, all) = sources.look(&plan, wanted, &mut |_| {}, progress);
+        let (outcome, all) = sources.look(&plan, &mut |_| {}, progress);
         seen = all;
         outcome
     })?;

@@ -8,7 +8,7 @@ use super::super::args::{HistoryArgs, WalkArgs};
 use super::super::git::{HistoryScan, Part, options};
 use super::super::plan::ScanPlan;
 use super::super::scan::tree;
-use crate::baseline::{Entry, path_of};
+use crate::baseline::{Entry, alike, path_of};
 use crate::finding::{Disposition, Finding, Fingerprint, Known, Triage};
 use crate::report::masked;
 use crate::rule::Confidence;
@@ -67,11 +67,10 @@ impl<'r> Sources<'r> {
     pub(super) fn look(
         &self,
         plan: &ScanPlan,
-        wanted: Confidence,
         mark: &mut dyn FnMut(&mut [Finding]),
         progress: &Progress,
     ) -> (Outcome, Seen) {
-        let scanner = &plan.scanner;
+        let (scanner, wanted) = (&plan.scanner, plan.min_confidence);
         let mut past = self.past.as_ref().map(|past| past.run(plan, progress));
         let files = self.files.as_ref().map(|files| scanner.run(files as &dyn Source, progress));
         let mut files = files.unwrap_or_default();
@@ -156,15 +155,11 @@ impl Seen {
 
     /// Counts the weak credentials that stand alike, which share a fingerprint.
     fn count(&mut self, findings: &[Finding], wanted: Confidence) {
-        let mut alike: BTreeMap<Fingerprint, u32> = BTreeMap::new();
         let is_counted = |finding: &&Finding| {
             let is_reported = finding.disposition == Disposition::Report;
             is_reported && finding.confidence >= wanted && !finding.secret.is_strong()
         };
-        for finding in findings.iter().filter(is_counted) {
-            *alike.entry(finding.fingerprint).or_default() += 1;
-        }
-        for (fingerprint, count) in alike {
+        for (fingerprint, count) in alike(findings.iter().filter(is_counted)) {
             if let Some(seen) = self.findings.get_mut(&fingerprint) {
                 seen.count = seen.count.max(count);
             }

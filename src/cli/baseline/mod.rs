@@ -21,9 +21,9 @@ use super::args::{
 use super::carry_out::{report, watched};
 use super::exit::ExitStatus;
 use super::output::stderr;
-use super::plan::{MIN_CONFIDENCE, ScanPlan, read_config};
+use super::plan::{ScanPlan, Trust};
 use crate::baseline::NAME;
-use crate::config::{Disk, base_of};
+use crate::config::base_of;
 use crate::finding::Finding;
 use crate::notice::NoticeKind;
 use crate::report::{NoCheckout, notices};
@@ -53,9 +53,6 @@ struct Job {
     base: PathBuf,
     /// The baseline's file.
     file: PathBuf,
-    /// The least confidence that is wanted. All are looked at, so that what is
-    /// less sure than before is not taken for gone.
-    wanted: Confidence,
     allow_partial: bool,
 }
 
@@ -67,19 +64,20 @@ impl Job {
             known: KnownArgs { no_baseline: true, ..KnownArgs::default() },
             report: ReportArgs {
                 min_severity: args.min_severity,
-                min_confidence: Some(Confidence::Low),
+                min_confidence: args.min_confidence,
                 show_secrets,
                 ..ReportArgs::default()
             },
             run: RunArgs { threads: args.threads, ..RunArgs::default() },
         };
         super::scan::check_paths(std::slice::from_ref(&args.path))?;
-        let plan = ScanPlan::new(&typed, &args.path)?;
+        // All are looked at, so that what is less sure than before is not taken
+        // for gone.
+        let looked_at = Some(Confidence::Low);
+        let plan = ScanPlan::looking_at(&Trust::all(), &typed, &args.path, looked_at)?;
         let base = base_of(&args.path);
-        let config = read_config(&args.rules, &args.path, &Disk)?;
-        let wanted = args.min_confidence.or(config.min_confidence).unwrap_or(MIN_CONFIDENCE);
         let file = args.baseline.clone().unwrap_or_else(|| default_file(&base));
-        Ok(Self { plan, base, file, wanted, allow_partial: args.allow_partial })
+        Ok(Self { plan, base, file, allow_partial: args.allow_partial })
     }
 
     /// Scans as the arguments say; each finding is marked first.
@@ -95,7 +93,7 @@ impl Job {
         let sources = Sources::new(scope, &self.plan, repository, process)?;
         let mut seen = Seen::default();
         let outcome = watched(&self.plan, |progress| {
-            let (outcome, all) = sources.look(&self.plan, self.wanted, mark, progress);
+            let (outcome, all) = sources.look(&self.plan, mark, progress);
             seen = all;
             outcome
         });

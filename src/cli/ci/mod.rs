@@ -28,11 +28,11 @@ use super::Process;
 use super::args::{CiArgs, Color, Platform, WalkArgs};
 use super::carry_out::carry_out;
 use super::exit::ExitStatus;
-use super::git::{HistoryScan, Part, options};
+use super::git::{HistoryScan, Part};
 use super::output::Destination;
 use super::plan::ScanPlan;
 use super::scan::tree;
-use crate::scan::{Outcome, Progress, Telling};
+use crate::scan::{Outcome, Progress};
 use crate::source::{Environment, Limits, Range, Refs, Repository};
 use proposal::{Review, scan_range};
 use resolve::{Resolved, Resolver, Scope, corrected};
@@ -46,10 +46,7 @@ pub(super) fn run(
     color: Color,
     process: &Process<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let variables = |name: &str| {
-        let value = (process.variable)(name)?.to_string_lossy().into_owned();
-        (!value.is_empty()).then_some(value)
-    };
+    let variables = |name: &str| process.text(name);
     let platform = args.change.platform.unwrap_or_else(|| Platform::of(&variables));
     let result = Job::new(args, color, platform).and_then(|job| job.run(&variables));
     if let (Err(error), Platform::GitHub) = (&result, platform) {
@@ -155,10 +152,8 @@ impl<'a> Job<'a> {
 
     /// Scans all of history, and the checkout if there is one.
     fn everything(&self, plan: &ScanPlan, progress: &Progress) -> anyhow::Result<Outcome> {
-        let telling = Telling { unreachable: true, ..Telling::default() };
-        let (refs, options) = (self.refs.clone(), options(plan, false));
-        let part = Part::Everything;
-        let scan = HistoryScan::new(&self.repository, refs, plan, options, part, telling)?;
+        let (repository, refs) = (&self.repository, self.refs.clone());
+        let scan = HistoryScan::plain(repository, refs, plan, Part::Everything)?;
         let history = scan.run(plan, progress);
         let Some(folder) = self.repository.work_tree() else { return Ok(history) };
         // People know the files by the folder that they are in.

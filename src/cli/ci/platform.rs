@@ -122,15 +122,17 @@ impl Platform {
 
 /// The commit that a variable names, which has to be set.
 pub(super) fn commit(variables: Variables<'_>, name: &str) -> anyhow::Result<Named> {
-    let value = variables(name).with_context(|| format!("{name} is not set, so {UNCLEAR}"))?;
-    Ok(Named::commit(value, name))
+    Ok(Named::commit(required(variables, name)?, name))
 }
 
 /// The tip of the branch that a variable names, which has to be set: a request
 /// that goes nowhere is not to be taken for a push, which is believed.
 pub(super) fn target(variables: Variables<'_>, name: &str) -> anyhow::Result<Named> {
-    let value = variables(name).with_context(|| format!("{name} is not set, so {UNCLEAR}"))?;
-    Ok(Named::branch(&value, name))
+    Ok(Named::branch(&required(variables, name)?, name))
+}
+
+fn required(variables: Variables<'_>, name: &str) -> anyhow::Result<String> {
+    variables(name).with_context(|| format!("{name} is not set, so {UNCLEAR}"))
 }
 
 /// The commit that a variable names, if it names one.

@@ -9,13 +9,13 @@
 use anyhow::Context;
 
 use super::super::args::AnyScanArgs;
-use super::super::git::{HistoryScan, Part, options};
+use super::super::git::{HistoryScan, Part};
 use super::super::plan::{ScanPlan, Trust};
 use super::believed::AtCommit;
 use super::resolve::Proposal;
 use crate::notice::{Notice, NoticeKind};
 use crate::object::ObjectId;
-use crate::scan::{Credentials, Outcome, Progress, Telling};
+use crate::scan::{Credentials, Outcome, Progress};
 use crate::source::{Introduced, Range, Refs, Repository};
 
 /// What is scanned, and what for.
@@ -121,9 +121,6 @@ pub(super) fn scan_range(
     plan: &ScanPlan,
     progress: &Progress,
 ) -> anyhow::Result<Outcome> {
-    let (part, telling) =
-        (Part::Range(range.clone()), Telling { unreachable: true, ..Telling::default() });
-    let options = options(plan, false);
-    let scan = HistoryScan::new(repository, refs.clone(), plan, options, part, telling)?;
+    let scan = HistoryScan::plain(repository, refs.clone(), plan, Part::Range(range.clone()))?;
     Ok(scan.run(plan, progress))
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use super::super::args::{Color, Platform};
 use super::super::exit::ExitStatus;
-use super::super::output::{Target, is_closed_pipe, stdout};
+use super::super::output::{Target, print};
 use super::log::inert;
 use super::resolve::Resolved;
 use crate::report::sanitize::Safe;
@@ -43,11 +43,7 @@ pub(super) fn plan(
         text.push_str(&inert(&line));
         text.push('\n');
     }
-    let mut out = stdout(color);
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if !is_closed_pipe(&error) => Err(error.into()),
-        _ => Ok(ExitStatus::Clean),
-    }
+    print(text.as_bytes(), color)
 }
 
 /// Says in the log what is scanned.

@@ -5,7 +5,6 @@ mod install;
 mod pre_commit;
 mod pushed;
 
-use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
@@ -16,9 +15,9 @@ use super::Process;
 use super::args::{AnyScanArgs, Color, HookArgs, HookCommand};
 use super::carry_out::{carry_out, scan_all};
 use super::exit::ExitStatus;
-use super::git::{HistoryScan, Part, options};
+use super::git::{HistoryScan, Part};
 use super::plan::ScanPlan;
-use crate::scan::{Outcome, Progress, Telling};
+use crate::scan::{Outcome, Progress};
 use crate::source::{Environment, Range, Refs, Repository, Source};
 
 /// Runs one of the subcommands.
@@ -68,10 +67,7 @@ impl Job {
 
     /// Scans what a range of commits brings, and reports.
     fn scan_range(&self, range: Range, refs: Refs) -> anyhow::Result<ExitStatus> {
-        let options = options(&self.plan, false);
-        let (part, telling) =
-            (Part::Range(range), Telling { unreachable: true, ..Telling::default() });
-        let scan = HistoryScan::new(&self.repository, refs, &self.plan, options, part, telling)?;
+        let scan = HistoryScan::plain(&self.repository, refs, &self.plan, Part::Range(range))?;
         Ok(self.report(|progress| scan.run(&self.plan, progress))?.1)
     }
 
@@ -115,16 +111,10 @@ fn environment(process: &Process<'_>) -> Environment {
     Environment::from_variables(process.variable)
 }
 
-/// The text of a variable that is set and not empty.
-fn variable(process: &Process<'_>, name: &str) -> Option<String> {
-    let text = |value: OsString| value.to_string_lossy().into_owned();
-    (process.variable)(name).map(text).filter(|text| !text.is_empty())
-}
-
 /// The range of commits that the pre-commit framework was asked about.
 fn range_of(process: &Process<'_>) -> Option<(String, String)> {
-    let from = variable(process, "PRE_COMMIT_FROM_REF")?;
-    Some((from, variable(process, "PRE_COMMIT_TO_REF")?))
+    let from = process.text("PRE_COMMIT_FROM_REF")?;
+    Some((from, process.text("PRE_COMMIT_TO_REF")?))
 }
 
 /// Says something to the user that belongs to no report.

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use super::super::Process;
 use super::super::args::{AnyScanArgs, Color, PrePushArgs, PreReceiveArgs};
 use super::super::exit::ExitStatus;
-use super::{BEFORE_PUSH, Job, range_of, tell, variable};
+use super::{BEFORE_PUSH, Job, range_of, tell};
 use crate::object::ObjectId;
 use crate::source::{Range, Refs};
 
@@ -27,11 +27,11 @@ pub(super) fn pre_push(
     if let Some(range) = range_of(process) {
         return job.scan_range(job.range(&range)?, job.repository.refs()?);
     }
-    let Some(remote) = variable(process, "PRE_COMMIT_REMOTE_NAME") else {
+    let Some(remote) = process.text("PRE_COMMIT_REMOTE_NAME") else {
         tell("nothing is pushed");
         return Ok(ExitStatus::Clean);
     };
-    let branch = variable(process, "PRE_COMMIT_LOCAL_BRANCH");
+    let branch = process.text("PRE_COMMIT_LOCAL_BRANCH");
     let new = job.repository.resolve(branch.as_deref().unwrap_or("HEAD"))?;
     let update = Update { old: ObjectId::ZERO, new };
     job.push(&[update], |refs| job.of_remote(refs, Some(&remote)))

@@ -3,22 +3,21 @@
 use std::ops::Range;
 
 use super::{Assignment, Binding, LEAST, Quote, Wrapper};
+use crate::rule::ADDRESS;
 
-/// What stands between a scheme and the rest.
-const MARK: &[u8] = b"://";
 /// Longest user name and longest password.
 const MOST_USER: usize = 80;
 const MOST: usize = 160;
 
 /// Whether the rest of an address begins here, behind its scheme.
 pub(super) fn begins(rest: &[u8]) -> bool {
-    rest.starts_with(MARK)
+    rest.starts_with(ADDRESS)
 }
 
 /// Reads the password in the address with this scheme.
 pub(super) fn read(text: &[u8], scheme: Range<usize>) -> Option<Assignment> {
     text[scheme.clone()].first().filter(|byte| byte.is_ascii_alphabetic())?;
-    let user = scheme.end + MARK.len();
+    let user = scheme.end + ADDRESS.len();
     let length = text[user..].iter().take(MOST_USER + 1).take_while(|byte| in_user(**byte)).count();
     let colon = user + length;
     if length > MOST_USER || text.get(colon) != Some(&b':') {

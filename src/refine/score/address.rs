@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::rule::ADDRESS;
+
 /// The parts of `scheme://user:password@host` that are not the password.
 pub(super) struct Address<'t> {
     scheme: &'t [u8],
@@ -95,13 +97,13 @@ impl<'t> Address<'t> {
     /// The address with this name, its scheme and user, and with `rest` behind
     /// its password.
     pub(super) fn of(name: &'t [u8], rest: &'t [u8]) -> Self {
-        let mark = memchr::memmem::find(name, b"://").unwrap_or(name.len());
+        let mark = memchr::memmem::find(name, ADDRESS).unwrap_or(name.len());
         let host = rest.strip_prefix(b"@").unwrap_or(rest);
         let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.$%".contains(byte);
         let length = host.iter().take(MOST_HOST).take_while(|byte| is_host(byte)).count();
         Self {
             scheme: &name[..mark],
-            user: name.get(mark + 3..).unwrap_or_default(),
+            user: name.get(mark + ADDRESS.len()..).unwrap_or_default(),
             host: &host[..length],
         }
     }

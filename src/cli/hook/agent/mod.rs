@@ -12,21 +12,18 @@ mod passage;
 mod reason;
 
 use std::io::{self, IsTerminal, Read};
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 
-use super::super::args::AgentArgs;
+use super::super::args::{AgentArgs, AnyScanArgs, KnownArgs, ReadArgs, ReportArgs, RunArgs};
 use super::super::exit::ExitStatus;
-use super::super::plan::{excludes, now, read_config};
-use super::super::selection::rule_set;
-use crate::config::{Disk, base_of};
+use super::super::plan::ScanPlan;
+use crate::config::base_of;
 use crate::paths::normal;
-use crate::rule::{Confidence, Severity};
-use crate::scan::{Progress, ScanOptions, Scanner};
-use crate::source::{Excludes, Limits, Text, Tree, TreeOptions};
+use crate::scan::Progress;
+use crate::source::{Text, Tree, TreeOptions};
 use answer::Answer;
 use event::Event;
 use files::{MOST, files_to_read};
@@ -38,8 +35,6 @@ use reason::{Found, Reason};
 const LONGEST: u64 = 16 << 20;
 /// Bytes of a file that are read unless something else is asked for.
 const LARGEST_FILE: u64 = 64 << 20;
-/// Bytes of new text in a piece of a large file.
-const PIECE: usize = 2 << 20;
 
 /// Reads a question and answers it.
 pub(super) fn run(args: &AgentArgs) -> anyhow::Result<ExitStatus> {
@@ -89,32 +84,30 @@ fn read_question() -> anyhow::Result<Vec<u8>> {
 
 /// A scan of what is asked about.
 struct Look {
-    scanner: Scanner,
-    excludes: Excludes,
+    plan: ScanPlan,
     /// The folder that paths are relative to.
     base: PathBuf,
-    limits: Limits,
 }
 
 impl Look {
     fn new(args: &AgentArgs, event: &Event<'_>) -> anyhow::Result<Self> {
-        let mut config = read_config(&args.rules, &event.folder, &Disk)?;
-        let base = base_of(&event.folder);
-        let min_severity = args.min_severity.or(config.min_severity);
-        let min_confidence = args.min_confidence.or(config.min_confidence);
-        let options = ScanOptions {
-            min_severity: min_severity.unwrap_or(Severity::Info),
-            min_confidence: min_confidence.unwrap_or(Confidence::Medium),
-            base: base.clone(),
-            now: now(),
-            ..ScanOptions::default()
+        let typed = AnyScanArgs {
+            read: ReadArgs {
+                max_file_size: Some(args.max_file_size.unwrap_or(LARGEST_FILE)),
+                ..ReadArgs::default()
+            },
+            rules: args.rules.clone(),
+            // What may stay where it is need not be handed on.
+            known: KnownArgs { no_baseline: true, ..KnownArgs::default() },
+            report: ReportArgs {
+                min_severity: args.min_severity,
+                min_confidence: args.min_confidence,
+                ..ReportArgs::default()
+            },
+            run: RunArgs::default(),
         };
-        let rules = rule_set(&args.rules, &config, &Disk)?;
-        let excludes = excludes(&[], &config)?;
-        let scanner = Scanner::new(rules, mem::take(&mut config.allow), options);
-        let max_size = args.max_file_size.unwrap_or(LARGEST_FILE);
-        let limits = Limits { max_size, piece: PIECE, reach: scanner.reach() };
-        Ok(Self { scanner, excludes, base, limits })
+        let plan = ScanPlan::new(&typed, &event.folder)?;
+        Ok(Self { plan, base: base_of(&event.folder) })
     }
 
     /// What speaks against going on, if anything does.
@@ -127,7 +120,7 @@ impl Look {
                 Some(file) => Text::of_file(file.clone(), bytes),
                 None => Text::new(bytes),
             };
-            let outcome = self.scanner.run(&text, &Progress::default());
+            let outcome = self.plan.scanner.run(&text, &Progress::default());
             found.add(outcome, Some(passage));
         }
         let mut files = files_to_read(input, event);
@@ -136,16 +129,16 @@ impl Look {
             bail!("it asks for {} files at once; no more than {MOST} are scanned", files.len());
         }
         if !files.is_empty() {
-            found.add(self.scanner.run(&self.tree(files), &Progress::default()), None);
+            found.add(self.plan.scanner.run(&self.tree(files), &Progress::default()), None);
         }
-        Ok(found.reason(event.moment, self.scanner.rules()))
+        Ok(found.reason(event.moment, self.plan.scanner.rules()))
     }
 
     /// Whether the user does not want to have a file scanned.
     fn leaves_out(&self, file: &Path) -> bool {
         let file = normal(file);
         let below = file.strip_prefix(&self.base).unwrap_or(&file);
-        self.excludes.cover(&self.base, below)
+        self.plan.excludes.cover(&self.base, below)
     }
 
     fn tree(&self, files: Vec<PathBuf>) -> Tree {
@@ -153,7 +146,7 @@ impl Look {
             honour_ignores: false,
             follow_links: true,
             threads: 1,
-            limits: self.limits,
+            limits: self.plan.limits,
         };
         Tree::new(files, options)
     }
